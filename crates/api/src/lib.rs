@@ -1,0 +1,1 @@
+//! Client for the Alipay OpenAPI, async and blocking.

@@ -1,0 +1,2 @@
+//! The alipay command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Generator of typed Rust for the Alipay OpenAPI, from the TOML files of spec/.

@@ -1,0 +1,1 @@
+//! The Alipay OpenAPI protocol without a socket: requests, answers, notifications, errors.

@@ -1,0 +1,1 @@
+//! A local Alipay gateway: checks signatures, keeps vouchers, signs answers, sends notifications.

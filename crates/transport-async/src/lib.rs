@@ -1,0 +1,1 @@
+//! Sends the requests of alipay-core with reqwest on tokio.

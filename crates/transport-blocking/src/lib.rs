@@ -1,0 +1,1 @@
+//! Sends the requests of alipay-core with ureq, without an async runtime.

@@ -1,0 +1,1 @@
+//! Tests that cross crates: both clients against the local gateway.

@@ -1,0 +1,308 @@
+//! How a field's type is read from JSON and written to it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor, value};
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
+
+use super::Model;
+use super::member::{Member, read_value};
+use super::members::JsonMembers;
+
+/// What came of reading a field.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Read<T> {
+    /// `null`, or empty where empty means nothing.
+    Absent,
+    /// The value.
+    Value(T),
+    /// Something else, as it came.
+    Odd(Value),
+}
+
+impl<T> Read<T> {
+    /// Puts the value into `field` and hands back what does not fit.
+    pub fn store(self, field: &mut Option<T>) -> Option<Value> {
+        match self {
+            Self::Absent => None,
+            Self::Value(value) => {
+                *field = Some(value);
+                None
+            }
+            Self::Odd(value) => Some(value),
+        }
+    }
+
+    /// The value, the default where absent, an error where something else came.
+    ///
+    /// # Errors
+    /// Says what was expected.
+    pub fn or_default<E: Error>(self) -> Result<T, E>
+    where
+        T: Default,
+    {
+        match self {
+            Self::Absent => Ok(T::default()),
+            Self::Value(value) => Ok(value),
+            Self::Odd(_) => Err(E::custom("expected a JSON object")),
+        }
+    }
+}
+
+/// A type that a field can have.
+pub trait Wire: Sized + fmt::Debug {
+    /// Reads it, leniently.
+    ///
+    /// # Errors
+    /// What the format reports; an unexpected value is [`Read::Odd`].
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Read<Self>, D::Error>;
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// What the format reports.
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+}
+
+/// A [`Wire`] value as plain serde sees it.
+pub(super) struct AsSerialize<'a, T>(pub(super) &'a T);
+
+impl<T: Wire> Serialize for AsSerialize<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.write(serializer)
+    }
+}
+
+/// Writes a model: its fields, then what it kept.
+///
+/// # Errors
+/// What the format reports.
+pub fn write_model<T: Model, S: Serializer>(model: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    JsonMembers::write(model, &mut map)?;
+    for (name, value) in model.extra().iter() {
+        map.serialize_entry(name, value)?;
+    }
+    map.end()
+}
+
+/// Reads a model member by member.
+///
+/// # Errors
+/// What the format reports.
+pub fn read_model<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Result<Read<T>, D::Error> {
+    deserializer.deserialize_any(ModelVisitor(PhantomData))
+}
+
+struct ModelVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
+    type Value = Read<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Read<T>, A::Error> {
+        let mut model = T::default();
+        while let Some(key) = map.next_key_seed(Key)? {
+            if let Some(value) = model.set(&key, Member::new(&mut map))? {
+                model.extra_mut().insert(key, value);
+            }
+        }
+        Ok(Read::Value(model))
+    }
+
+    /// An empty list stands for an empty object in answers that PHP services wrote.
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Read<T>, A::Error> {
+        let value = Value::deserialize(value::SeqAccessDeserializer::new(seq))?;
+        Ok(if value.as_array().is_some_and(Vec::is_empty) { Read::Absent } else { Read::Odd(value) })
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Read<T>, E> {
+        Ok(if value.is_empty() { Read::Absent } else { Read::Odd(value.into()) })
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Read<T>, E> {
+        Ok(Read::Odd(value.into()))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Read<T>, E> {
+        Ok(Read::Odd(value.into()))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Read<T>, E> {
+        Ok(Read::Odd(value.into()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Read<T>, E> {
+        Ok(Read::Odd(value.into()))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Read<T>, E> {
+        Ok(Read::Absent)
+    }
+}
+
+/// Reads a member name without copying it where the format allows.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a member name")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(value))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(value.to_owned()))
+    }
+}
+
+impl<T: Wire> Wire for Box<T> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Read<Self>, D::Error> {
+        Ok(match T::read(deserializer)? {
+            Read::Absent => Read::Absent,
+            Read::Value(value) => Read::Value(Box::new(value)),
+            Read::Odd(value) => Read::Odd(value),
+        })
+    }
+
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        T::write(self, serializer)
+    }
+}
+
+impl<T: Wire> Wire for Vec<T> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Read<Self>, D::Error> {
+        deserializer.deserialize_any(ListVisitor(PhantomData))
+    }
+
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seq = serializer.serialize_seq(Some(self.len()))?;
+        for item in self {
+            seq.serialize_element(&AsSerialize(item))?;
+        }
+        seq.end()
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<T: Wire> ListVisitor<T> {
+    fn list(values: Vec<Value>) -> Read<Vec<T>> {
+        let mut items = Vec::with_capacity(values.len());
+        for value in &values {
+            match read_value(value.clone()) {
+                Read::Absent => {}
+                Read::Value(item) => items.push(item),
+                Read::Odd(_) => return Read::Odd(Value::Array(values)),
+            }
+        }
+        Read::Value(items)
+    }
+
+    /// A value that stands alone where a list is expected is its only item.
+    fn single(value: Value) -> Read<Vec<T>> {
+        match read_value(value) {
+            Read::Absent => Read::Absent,
+            Read::Value(item) => Read::Value(vec![item]),
+            Read::Odd(value) => Read::Odd(value),
+        }
+    }
+}
+
+impl<'de, T: Wire> Visitor<'de> for ListVisitor<T> {
+    type Value = Read<Vec<T>>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element_seed(Item::<T>(PhantomData))? {
+            match item {
+                Read::Absent => {}
+                Read::Value(item) => items.push(item),
+                Read::Odd(value) => {
+                    let mut values: Vec<Value> = items
+                        .iter()
+                        .filter_map(|item| serde_json::to_value(AsSerialize(item)).ok())
+                        .collect();
+                    values.push(value);
+                    while let Some(value) = seq.next_element()? {
+                        values.push(value);
+                    }
+                    return Ok(Read::Odd(Value::Array(values)));
+                }
+            }
+        }
+        Ok(Read::Value(items))
+    }
+
+    /// The v2 gateway may wrap a list: `{"voucher_lite_info": [...]}`. Any other object is the only item.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        let value = Value::deserialize(value::MapAccessDeserializer::new(map))?;
+        let Value::Object(mut object) = value else { return Ok(Read::Odd(value)) };
+        if object.is_empty() {
+            return Ok(Read::Value(Vec::new()));
+        }
+        if object.len() == 1
+            && let Some(Value::Array(values)) = object.values_mut().next()
+        {
+            return Ok(Self::list(std::mem::take(values)));
+        }
+        Ok(Self::single(Value::Object(object)))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(if value.is_empty() { Read::Absent } else { Self::single(value.into()) })
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Self::single(value.into()))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Self::single(value.into()))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Self::single(value.into()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Self::single(value.into()))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Read::Absent)
+    }
+}
+
+struct Item<T>(PhantomData<T>);
+
+impl<'de, T: Wire> DeserializeSeed<'de> for Item<T> {
+    type Value = Read<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Read<T>, D::Error> {
+        T::read(deserializer)
+    }
+}

@@ -1,4 +1,8 @@
 //! The Alipay OpenAPI protocol without a socket: requests, answers, notifications, errors.
+//!
+//! Nothing here opens a connection, reads a clock or draws randomness: a [`Config`] brings [`Clock`] and [`Nonce`],
+//! and a transport sends what an [`Exchange`] asks for. Most users depend on `alipay-api`, which puts the parts
+//! together; this crate is for those who bring their own HTTP stack.
 
 #[doc(hidden)]
 pub mod __private {
@@ -6,14 +10,43 @@ pub mod __private {
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 }
 
+pub mod http;
 pub mod meta;
 pub mod model;
 pub mod rules;
 
+mod address;
+mod answer;
+mod authorize;
+mod config;
 mod decimal;
+mod envelope;
+mod error;
+mod exchange;
+mod gateway;
 mod money;
+mod notify;
+mod operation;
+mod options;
+mod page;
+mod paging;
+mod rest;
 mod time;
 
+pub use self::answer::{Answer, Verified};
+pub use self::authorize::AuthorizationUrl;
+pub use self::config::{
+    Clock, Config, ConfigBuilder, Nonce, PRODUCTION_ENDPOINT, PRODUCTION_GATEWAY, Retry, SANDBOX_ENDPOINT,
+    SANDBOX_GATEWAY,
+};
 pub use self::decimal::{Decimal, DecimalError};
+pub use self::error::{AnswerError, ApiError, ConfigError, Error, ErrorKind, Outcome};
+pub use self::exchange::{Exchange, Step};
 pub use self::money::{Money, MoneyError};
+pub use self::notify::{NOTIFY_REPLY, Notification, NotifyError, NotifyOptions, NotifyRule};
+pub use self::operation::RawOperation;
+pub use self::options::CallOptions;
+pub use self::page::PageForm;
+pub use self::paging::{PageWalk, Paged};
 pub use self::time::{Date, DateTime, TimeError};
+pub use alipay_sign as sign;

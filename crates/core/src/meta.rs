@@ -1,9 +1,11 @@
 //! What is known of an operation beside its fields: how it travels, whether it may be repeated, who answers.
 
+use serde::Serialize;
+
 use crate::model::Model;
 
 /// An operation of the Alipay OpenAPI. The request is the operation: its fields are what is sent.
-pub trait Operation: Model {
+pub trait Operation: Model + Serialize {
     /// How this operation travels and behaves.
     const META: &'static Meta;
 }

@@ -1,0 +1,82 @@
+//! Addresses of the gateway, checked once when the client is built.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use ::http::Uri;
+
+use crate::error::ConfigError;
+
+/// Address of the v2 gateway. May have a query of its own.
+#[derive(Clone, Eq, PartialEq)]
+pub(crate) struct GatewayUrl(String);
+
+impl GatewayUrl {
+    pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
+        check("gateway", text)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The address with a query behind it.
+    pub(crate) fn with_query(&self, query: &str) -> String {
+        let joint = if self.0.contains('?') { '&' } else { '?' };
+        format!("{}{joint}{query}", self.0)
+    }
+}
+
+impl fmt::Debug for GatewayUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// Scheme and host of v3, without path: what follows is signed as it stands.
+#[derive(Clone, Eq, PartialEq)]
+pub(crate) struct Endpoint(String);
+
+impl Endpoint {
+    pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
+        let uri = check("endpoint", text)?;
+        let has_more = uri.path() != "/" || uri.query().is_some() || text.ends_with('/');
+        if has_more {
+            let fix = "leave scheme, host and port only: the path is part of what is signed";
+            return Err(ConfigError::new("endpoint", format!("{text:?}"), fix));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The address of a request target such as `/v3/...?...`.
+    pub(crate) fn with_target(&self, target: &str) -> String {
+        format!("{}{target}", self.0)
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+fn check(field: &str, text: &str) -> Result<Uri, ConfigError> {
+    let refuse = |fix: &str| ConfigError::new(field, format!("{text:?}"), fix);
+    if text.contains('#') {
+        return Err(refuse("leave the fragment (`#...`) out"));
+    }
+    let uri: Uri =
+        text.parse().map_err(|_| refuse("write a URL such as https://openapi.alipay.com/gateway.do"))?;
+    let host = uri.host().ok_or_else(|| refuse("begin with https:// and the host"))?;
+    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err(refuse("leave user name and password out"));
+    }
+    match uri.scheme_str() {
+        Some("https") => Ok(uri),
+        Some("http") if is_loopback(host) => Ok(uri),
+        Some("http") => Err(refuse("use https; http is for addresses of this machine only")),
+        _ => Err(refuse("begin with https://")),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}

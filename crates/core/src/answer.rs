@@ -1,0 +1,300 @@
+//! From the bytes of an answer to something that can be believed: verify first, decode and parse afterwards.
+
+use alipay_sign::{Charset, PublicKey, SignType, decode_signature};
+use serde_json::{Map, Value};
+
+use crate::config::Settings;
+use crate::envelope::Envelope;
+use crate::error::{AnswerError, ApiError, Error};
+use crate::http::HttpResponse;
+use crate::model::Model;
+use crate::rest::signed_text;
+
+/// An answer whose signature holds.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    fields: Map<String, Value>,
+    pending: bool,
+    response: HttpResponse,
+    request_id: String,
+}
+
+/// A typed answer and what came with it.
+#[derive(Clone, Debug)]
+pub struct Answer<T> {
+    /// The answer.
+    pub value: T,
+    /// The same as it came: fields, headers, trace id.
+    pub verified: Verified,
+}
+
+impl Verified {
+    /// The fields of the answer as JSON, without the envelope.
+    #[must_use]
+    pub fn fields(&self) -> &Map<String, Value> {
+        &self.fields
+    }
+
+    /// Whether the business is still under way (v2 code 10003): ask again later.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.pending
+    }
+
+    /// The HTTP answer, exactly as it came.
+    #[must_use]
+    pub fn response(&self) -> &HttpResponse {
+        &self.response
+    }
+
+    /// Alipay's number of this exchange.
+    #[must_use]
+    pub fn trace_id(&self) -> Option<&str> {
+        self.response.trace_id()
+    }
+
+    /// Our number of this exchange.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// Reads the fields as a model. A value that does not fit its field is kept in `extra`; nothing fails.
+    #[must_use]
+    pub fn into_answer<T: Model>(self) -> Answer<T> {
+        let read = T::read_fields(self.fields.clone());
+        Answer { value: read, verified: self }
+    }
+}
+
+/// Reading a model from JSON fields that are known to be an object.
+trait FromFields: Model {
+    fn read_fields(fields: Map<String, Value>) -> Self {
+        let read = crate::model::read_model::<Self, _>(Value::Object(fields));
+        let mut model = match read {
+            Ok(crate::model::Read::Value(model)) => model,
+            Ok(_) | Err(_) => Self::default(),
+        };
+        // Part of the envelope, unless the operation has fields of these names.
+        for name in ["code", "msg", "sub_code", "sub_msg"] {
+            model.extra_mut().remove(name);
+        }
+        model
+    }
+}
+
+impl<T: Model> FromFields for T {}
+
+/// What to believe of a v2 answer (protocol-v2 §4).
+pub(crate) fn gateway(
+    settings: &Settings,
+    method: &str,
+    request_id: &str,
+    response: HttpResponse,
+) -> Result<Verified, Error> {
+    let read = read_gateway(settings, method, &response);
+    finish(read, method, request_id, response)
+}
+
+fn read_gateway(settings: &Settings, method: &str, response: &HttpResponse) -> Result<Outcome, AnswerError> {
+    let body = response.body();
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(AnswerError::Empty);
+    }
+    let envelope = Envelope::scan(body).map_err(|what| malformed(response, &what))?;
+    let name = format!("{}_response", method.replace('.', "_"));
+    let is_error = envelope.raw(&name).is_none();
+    let node = match (envelope.raw(&name), envelope.raw("error_response")) {
+        (Some(node), None) | (None, Some(node)) => node,
+        (Some(_), Some(_)) => {
+            return Err(AnswerError::Malformed(format!("it holds both {name} and error_response")));
+        }
+        (None, None) => {
+            let seen: Vec<_> = envelope.names().take(5).collect();
+            return Err(AnswerError::Malformed(format!(
+                "it holds neither {name} nor error_response, but {seen:?}"
+            )));
+        }
+    };
+    let signature = envelope.text("sign").filter(|sign| !sign.is_empty());
+    let authenticated = match &signature {
+        Some(signature) => {
+            verify_node(&settings.alipay_key, settings.sign_type, node, signature)?;
+            true
+        }
+        None => !settings.verify_answers,
+    };
+    if node.starts_with(b"\"") {
+        return Err(AnswerError::Encrypted);
+    }
+    let text = decode(node, &settings.charset, response.header("content-type"));
+    let Ok(Value::Object(fields)) = serde_json::from_str(&text) else {
+        return Err(AnswerError::Malformed(format!("{name} is no JSON object")));
+    };
+    let api = ApiError {
+        code: scalar(&fields, "code"),
+        message: scalar(&fields, "msg"),
+        sub_code: scalar(&fields, "sub_code"),
+        sub_message: scalar(&fields, "sub_msg"),
+        authenticated,
+        ..ApiError::default()
+    };
+    let success = !is_error && api.sub_code.is_empty() && matches!(api.code.as_str(), "" | "10000" | "10003");
+    match (success, authenticated) {
+        (true, true) => Ok(Outcome::Success { fields, pending: api.code == "10003" }),
+        (true, false) => Err(AnswerError::NotSigned),
+        (false, _) => Ok(Outcome::Failure(api)),
+    }
+}
+
+/// Checks the signature over the raw bytes of the node. Some gateways signed the text before they escaped its
+/// slashes; the second try is harmless, because it too needs a signature that holds (protocol-v2 §4.6).
+fn verify_node(
+    key: &PublicKey,
+    sign_type: SignType,
+    node: &[u8],
+    signature: &str,
+) -> Result<(), AnswerError> {
+    let wrong = |error: &dyn std::fmt::Display| {
+        AnswerError::WrongSignature(format!(
+            "{error}; checked with Alipay's public key of fingerprint {}: is it the key of this application and environment, and is {sign_type} what the console says?",
+            key.fingerprint()
+        ))
+    };
+    let signature = decode_signature(signature).map_err(|error| wrong(&error))?;
+    let first = key.verify(sign_type, node, &signature);
+    let unescaped = || {
+        let text = String::from_utf8_lossy(node);
+        text.contains("\\/").then(|| text.replace("\\/", "/"))
+    };
+    match first {
+        Ok(()) => Ok(()),
+        Err(error) => match unescaped().map(|text| key.verify(sign_type, text.as_bytes(), &signature)) {
+            Some(Ok(())) => Ok(()),
+            Some(Err(_)) | None => Err(wrong(&error)),
+        },
+    }
+}
+
+/// What to believe of a v3 answer (protocol-v3 §3, §4).
+pub(crate) fn rest(
+    settings: &Settings,
+    method: &str,
+    request_id: &str,
+    response: HttpResponse,
+) -> Result<Verified, Error> {
+    let read = read_rest(settings, &response);
+    finish(read, method, request_id, response)
+}
+
+fn read_rest(settings: &Settings, response: &HttpResponse) -> Result<Outcome, AnswerError> {
+    let verified = signed_text(response).map(|signed| {
+        let (text, signature) = signed?;
+        settings.alipay_key.verify(SignType::Rsa2, &text, &signature).map_err(|error| {
+            AnswerError::WrongSignature(format!(
+                "{error}; checked with Alipay's public key of fingerprint {}: is it the key of this application and environment?",
+                settings.alipay_key.fingerprint()
+            ))
+        })
+    });
+    if !(200..300).contains(&response.status()) {
+        // An error whose signature is missing or wrong is reported, but proves nothing.
+        let authenticated = matches!(verified, Some(Ok(())));
+        return rest_error(response, authenticated);
+    }
+    match verified {
+        Some(Ok(())) => {}
+        _ if !settings.verify_answers => {}
+        Some(Err(error)) => return Err(error),
+        None => return Err(AnswerError::NotSigned),
+    }
+    let body = response.body();
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Outcome::Success { fields: Map::new(), pending: response.status() == 202 });
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(fields)) => Ok(Outcome::Success { fields, pending: response.status() == 202 }),
+        Ok(_) => Err(malformed(response, "it is JSON, but no object")),
+        Err(error) => Err(malformed(response, &error.to_string())),
+    }
+}
+
+fn rest_error(response: &HttpResponse, authenticated: bool) -> Result<Outcome, AnswerError> {
+    if response.body().is_empty() {
+        return Err(AnswerError::Empty);
+    }
+    let Ok(Value::Object(mut fields)) = serde_json::from_slice(response.body()) else {
+        return Err(malformed(response, "it is no JSON object"));
+    };
+    let code = scalar(&fields, "code");
+    if code.is_empty() {
+        return Err(malformed(response, "it has no error code"));
+    }
+    Ok(Outcome::Failure(ApiError {
+        code,
+        message: scalar(&fields, "message"),
+        links: fields.remove("links"),
+        details: fields.remove("details"),
+        authenticated,
+        ..ApiError::default()
+    }))
+}
+
+enum Outcome {
+    Success { fields: Map<String, Value>, pending: bool },
+    Failure(ApiError),
+}
+
+fn finish(
+    read: Result<Outcome, AnswerError>,
+    method: &str,
+    request_id: &str,
+    response: HttpResponse,
+) -> Result<Verified, Error> {
+    let error = match read {
+        Ok(Outcome::Success { fields, pending }) => {
+            return Ok(Verified { fields, pending, response, request_id: request_id.to_owned() });
+        }
+        Ok(Outcome::Failure(api)) => Error::api_error(method, api),
+        Err(error) => Error::answer(method, error),
+    };
+    Err(error.with_request_id(request_id).with_response(response))
+}
+
+fn malformed(response: &HttpResponse, what: &str) -> AnswerError {
+    let html =
+        String::from_utf8_lossy(response.body().get(..200).unwrap_or(response.body())).to_ascii_lowercase();
+    let looks = if html.contains("<html") || html.contains("<!doctype") {
+        " (it is an HTML page: something on the way answered in Alipay's place)"
+    } else {
+        ""
+    };
+    AnswerError::Malformed(format!("{what}{looks}"))
+}
+
+/// The text of a scalar member, empty where there is none.
+fn scalar(fields: &Map<String, Value>, name: &str) -> String {
+    match fields.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// The text of verified bytes. Gateways answer some failures in another charset than was asked for
+/// (protocol-v2 §1.5), and a message that cannot be read must not hide its code.
+pub(crate) fn decode(bytes: &[u8], asked: &Charset, content_type: Option<&str>) -> String {
+    let announced = content_type.and_then(announced_charset);
+    let candidates = [Some(asked.clone()), announced, Some(Charset::utf_8()), Some(Charset::gbk())];
+    candidates
+        .into_iter()
+        .flatten()
+        .find_map(|charset| charset.decode(bytes).ok())
+        .unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// The charset that a `Content-Type` header names, where it is one of ours.
+pub(crate) fn announced_charset(content_type: &str) -> Option<Charset> {
+    let label = content_type.split(';').find_map(|part| part.trim().strip_prefix("charset="))?;
+    Charset::parse(label.trim_matches('"')).ok()
+}

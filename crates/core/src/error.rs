@@ -1,0 +1,385 @@
+//! What can go wrong with a call, and the one question that matters afterwards: did it happen?
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use alipay_sign::{EncodeError, SignError};
+use serde_json::Value;
+
+use crate::http::{HttpResponse, SendFailure, Sent};
+use crate::rules::{Invalid, Violation};
+
+/// Why a call has no answer that can be believed, or why Alipay refused.
+///
+/// `Display` names the method, codes and trace id, never a secret, a key or the fields that were sent.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    method: String,
+    request_id: Option<String>,
+    cause: Cause,
+    response: Option<HttpResponse>,
+}
+
+#[derive(Debug)]
+enum Cause {
+    Answer(AnswerError),
+    Api(ApiError),
+    Config(ConfigError),
+    Encode(EncodeError),
+    Invalid(Invalid),
+    Send(SendFailure),
+    Sign(SignError),
+}
+
+/// What happened to the call, for a caller who has to decide whether to send it again.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Outcome {
+    /// Alipay never saw it. It can be sent again.
+    NotSent,
+    /// Alipay refused it, and signed the refusal. Nothing happened; sending the same again is refused again.
+    Rejected,
+    /// It may have happened. Query first, or repeat it with the same idempotency key.
+    Unknown,
+}
+
+/// The kinds of [`Error`].
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The answer cannot be read: not the envelope of the protocol, empty, or not the announced charset.
+    Answer,
+    /// Alipay answered with an error code. See [`Error::api`].
+    Api,
+    /// The client or the call is set up wrongly.
+    Config,
+    /// The request breaks rules of its fields. See [`Error::violations`].
+    Invalid,
+    /// No answer came. See [`Error::is_timeout`], [`Error::is_connect`].
+    Send,
+    /// The private key could not sign.
+    Sign,
+    /// The signature of the answer is missing or wrong.
+    Signature,
+}
+
+impl Error {
+    pub(crate) fn config(method: &str, error: ConfigError) -> Self {
+        Self::new(method, Cause::Config(error))
+    }
+
+    pub(crate) fn invalid(method: &str, invalid: Invalid) -> Self {
+        Self::new(method, Cause::Invalid(invalid))
+    }
+
+    pub(crate) fn encode(method: &str, error: EncodeError) -> Self {
+        Self::new(method, Cause::Encode(error))
+    }
+
+    pub(crate) fn sign(method: &str, error: SignError) -> Self {
+        Self::new(method, Cause::Sign(error))
+    }
+
+    pub(crate) fn send(method: &str, failure: SendFailure) -> Self {
+        Self::new(method, Cause::Send(failure))
+    }
+
+    pub(crate) fn answer(method: &str, error: AnswerError) -> Self {
+        Self::new(method, Cause::Answer(error))
+    }
+
+    pub(crate) fn api_error(method: &str, error: ApiError) -> Self {
+        Self::new(method, Cause::Api(error))
+    }
+
+    fn new(method: &str, cause: Cause) -> Self {
+        Self(Box::new(Inner { method: method.to_owned(), request_id: None, cause, response: None }))
+    }
+
+    pub(crate) fn with_request_id(mut self, request_id: &str) -> Self {
+        self.0.request_id = Some(request_id.to_owned());
+        self
+    }
+
+    pub(crate) fn with_response(mut self, response: HttpResponse) -> Self {
+        self.0.response = Some(response);
+        self
+    }
+
+    /// What happened to the call.
+    ///
+    /// `Unknown` is the answer whenever it is not certain: the connection broke after sending, the answer cannot be
+    /// verified, the error is not signed (v3 errors usually are not), or Alipay reports a failure of its own.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match &self.0.cause {
+            Cause::Config(_) | Cause::Encode(_) | Cause::Invalid(_) | Cause::Sign(_) => Outcome::NotSent,
+            Cause::Send(failure) if failure.sent() == Sent::No => Outcome::NotSent,
+            Cause::Api(api) if api.authenticated && !api.is_system_failure() => Outcome::Rejected,
+            Cause::Answer(_) | Cause::Api(_) | Cause::Send(_) => Outcome::Unknown,
+        }
+    }
+
+    /// Which kind of error it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match &self.0.cause {
+            Cause::Answer(error) if error.is_signature() => ErrorKind::Signature,
+            Cause::Answer(_) => ErrorKind::Answer,
+            Cause::Api(_) => ErrorKind::Api,
+            Cause::Config(_) | Cause::Encode(_) => ErrorKind::Config,
+            Cause::Invalid(_) => ErrorKind::Invalid,
+            Cause::Send(_) => ErrorKind::Send,
+            Cause::Sign(_) => ErrorKind::Sign,
+        }
+    }
+
+    /// Method of the call, or verb and path.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.0.method
+    }
+
+    /// The error that Alipay reported.
+    #[must_use]
+    pub fn api(&self) -> Option<&ApiError> {
+        match &self.0.cause {
+            Cause::Api(api) => Some(api),
+            _ => None,
+        }
+    }
+
+    /// The error code: of v2 `40004` and the like, of v3 the word. Empty where Alipay reported none.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        self.api().map_or("", |api| &api.code)
+    }
+
+    /// The detailed code of v2, such as `isv.invalid-signature`. Empty where there is none.
+    #[must_use]
+    pub fn sub_code(&self) -> &str {
+        self.api().map_or("", |api| &api.sub_code)
+    }
+
+    /// Whether Alipay signed this error. One that is not signed can come from anybody on the way.
+    #[must_use]
+    pub fn is_authenticated(&self) -> bool {
+        self.api().is_some_and(|api| api.authenticated)
+    }
+
+    /// Broken rules of the request; empty for other kinds.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        match &self.0.cause {
+            Cause::Invalid(invalid) => invalid.violations(),
+            _ => &[],
+        }
+    }
+
+    /// The failure of the transport.
+    #[must_use]
+    pub fn send_failure(&self) -> Option<&SendFailure> {
+        match &self.0.cause {
+            Cause::Send(failure) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// Whether the time ran out. The call may have happened: see [`Error::outcome`].
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.send_failure().is_some_and(|failure| failure.kind() == crate::http::SendFailureKind::Timeout)
+    }
+
+    /// Whether no connection was made. Nothing was sent; look at network, proxy and gateway address.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        self.send_failure().is_some_and(|failure| failure.kind() == crate::http::SendFailureKind::Connect)
+    }
+
+    /// HTTP status of the answer.
+    #[must_use]
+    pub fn http_status(&self) -> Option<u16> {
+        self.0.response.as_ref().map(HttpResponse::status)
+    }
+
+    /// Headers of the answer.
+    #[must_use]
+    pub fn headers(&self) -> &[(String, String)] {
+        self.0.response.as_ref().map_or(&[], HttpResponse::headers)
+    }
+
+    /// Body of the answer, exactly as it came. It may hold personal data and may be forged.
+    #[must_use]
+    pub fn raw_body(&self) -> Option<&[u8]> {
+        self.0.response.as_ref().map(HttpResponse::body)
+    }
+
+    /// Alipay's number of this exchange, to quote to its support.
+    #[must_use]
+    pub fn trace_id(&self) -> Option<&str> {
+        self.0.response.as_ref().and_then(HttpResponse::trace_id)
+    }
+
+    /// Our number of this exchange, sent as `alipay-request-id`.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: ", self.0.method)?;
+        match &self.0.cause {
+            Cause::Answer(error) => error.fmt(formatter)?,
+            Cause::Api(error) => error.fmt(formatter)?,
+            Cause::Config(error) => error.fmt(formatter)?,
+            Cause::Encode(error) => error.fmt(formatter)?,
+            Cause::Invalid(error) => error.fmt(formatter)?,
+            Cause::Send(error) => error.fmt(formatter)?,
+            Cause::Sign(error) => error.fmt(formatter)?,
+        }
+        if let Some(status) = self.http_status().filter(|status| *status != 200) {
+            write!(formatter, ", HTTP status {status}")?;
+        }
+        match self.trace_id() {
+            Some(trace_id) => write!(formatter, ", trace id {trace_id}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Like `Display`, with the sizes of what came.
+impl fmt::Debug for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Error")
+            .field("method", &self.0.method)
+            .field("outcome", &self.outcome())
+            .field("cause", &self.0.cause)
+            .field("request_id", &self.0.request_id)
+            .field("response", &self.0.response)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.cause {
+            Cause::Send(failure) => failure.source(),
+            Cause::Sign(error) => error.source(),
+            Cause::Answer(_) | Cause::Api(_) | Cause::Config(_) | Cause::Encode(_) | Cause::Invalid(_) => {
+                None
+            }
+        }
+    }
+}
+
+/// An error that Alipay reported.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ApiError {
+    /// v2: `40004` and the like; v3: the word, such as `ACTIVITY_IS_END`.
+    pub code: String,
+    /// v2: `msg`; v3: `message`.
+    pub message: String,
+    /// v2: detailed code. Empty in v3.
+    pub sub_code: String,
+    /// v2: detailed text. Empty in v3.
+    pub sub_message: String,
+    /// v3: pages that help, as they came.
+    pub links: Option<Value>,
+    /// v3: what is wrong with which field, as it came.
+    pub details: Option<Value>,
+    /// Whether the error was signed by Alipay.
+    pub authenticated: bool,
+}
+
+impl ApiError {
+    /// Whether Alipay reports a failure of its own, after which nothing is certain.
+    #[must_use]
+    pub fn is_system_failure(&self) -> bool {
+        const WORDS: [&str; 4] = ["SYSTEM_ERROR", "unknow-error", "aop.unknow-error", "isp.unknow-error"];
+        let code = if self.sub_code.is_empty() { &self.code } else { &self.sub_code };
+        self.code == "20000" || WORDS.contains(&code.as_str()) || code.ends_with(".SYSTEM_ERROR")
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.code, self.message)?;
+        if !self.sub_code.is_empty() || !self.sub_message.is_empty() {
+            write!(formatter, ", {} {}", self.sub_code, self.sub_message)?;
+        }
+        if !self.authenticated {
+            formatter.write_str(" (not signed by Alipay)")?;
+        }
+        Ok(())
+    }
+}
+
+/// A setting or an argument that cannot work.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ConfigError {
+    field: String,
+    seen: String,
+    fix: String,
+}
+
+impl ConfigError {
+    pub(crate) fn new(field: impl Into<String>, seen: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { field: field.into(), seen: seen.into(), fix: fix.into() }
+    }
+
+    /// Name of the setting.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}; {}", self.field, self.seen, self.fix)
+    }
+}
+
+impl StdError for ConfigError {}
+
+/// An answer that cannot be believed or read.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum AnswerError {
+    /// No body at all.
+    Empty,
+    /// The body is not what the protocol says: what was seen.
+    Malformed(String),
+    /// A success without a signature.
+    NotSigned,
+    /// The signature does not fit the bytes: what to look at.
+    WrongSignature(String),
+    /// The answer is encrypted, and there is no key for it.
+    Encrypted,
+}
+
+impl AnswerError {
+    fn is_signature(&self) -> bool {
+        matches!(self, Self::NotSigned | Self::WrongSignature(_))
+    }
+}
+
+impl fmt::Display for AnswerError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => formatter.write_str("the answer is empty; look at the gateway address and at proxies on the way"),
+            Self::Malformed(seen) => write!(formatter, "the answer is not of the Alipay protocol: {seen}"),
+            Self::NotSigned => formatter
+                .write_str("the answer reports success but is not signed, so it is not believed; was it changed on the way?"),
+            Self::WrongSignature(hint) => write!(formatter, "the signature of the answer is wrong: {hint}"),
+            Self::Encrypted => formatter.write_str("the answer is encrypted, and no content key is configured"),
+        }
+    }
+}
+
+impl StdError for AnswerError {}

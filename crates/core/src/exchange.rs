@@ -1,0 +1,235 @@
+//! The exchange: one call from request to answer, as a machine that does no I/O.
+//!
+//! ```text
+//!            step()                         step()
+//!   Ready ───────────► Send ──► on_response ───────► Done(Ok | Err)
+//!     ▲                  └────► on_failure ─┐
+//!     └───── Sleep ◄── (may be sent again) ─┴──────► Done(Err)
+//! ```
+//!
+//! A driver is a loop: it does what [`Exchange::step`] says and tells what came of it. Signing, verifying and the
+//! decision to send again exist once, here, for async and blocking clients alike.
+
+use std::time::Duration;
+
+use alipay_sign::encode_signature;
+
+use crate::answer::{self, Verified};
+use crate::config::Config;
+use crate::error::{ConfigError, Error, Outcome};
+use crate::gateway::GatewayParams;
+use crate::http::{HttpRequest, HttpResponse, SendFailure};
+use crate::meta::Operation;
+use crate::operation::{RawOperation, Route};
+use crate::options::CallOptions;
+use crate::rest::RestParts;
+
+const USER_AGENT: &str = concat!("alipay-openapi-rust/", env!("CARGO_PKG_VERSION"));
+
+/// What the driver has to do next.
+#[derive(Debug)]
+pub enum Step {
+    /// Send this, then call [`Exchange::on_response`] or [`Exchange::on_failure`].
+    Send(HttpRequest),
+    /// Wait, then step again.
+    Sleep(Duration),
+    /// The call is over.
+    Done(Box<Result<Verified, Error>>),
+}
+
+/// One call on its way.
+///
+/// For a key that cannot sign at once (an HSM or KMS behind a network), take the text from
+/// [`Exchange::text_to_sign`] and hand the signature to [`Exchange::provide_signature`] before each
+/// [`Exchange::step`] that sends; otherwise the signer of the configuration is asked.
+#[derive(Debug)]
+pub struct Exchange {
+    config: Config,
+    operation: RawOperation,
+    options: CallOptions,
+    attempt: u32,
+    request_id: String,
+    unsigned: Option<Unsigned>,
+    signature: Option<Vec<u8>>,
+    next: Next,
+}
+
+#[derive(Debug)]
+enum Next {
+    Send,
+    Sleep(Duration),
+    Done(Box<Result<Verified, Error>>),
+    Over,
+}
+
+/// A request of which only the signature is missing.
+enum Unsigned {
+    Gateway(GatewayParams),
+    Rest(RestParts),
+}
+
+impl std::fmt::Debug for Unsigned {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Unsigned")
+    }
+}
+
+impl Exchange {
+    /// A call that has not been sent yet.
+    #[must_use]
+    pub fn new(config: &Config, operation: RawOperation, options: CallOptions) -> Self {
+        let request_id = config.settings().nonce.next();
+        Self {
+            config: config.clone(),
+            operation,
+            options,
+            attempt: 0,
+            request_id,
+            unsigned: None,
+            signature: None,
+            next: Next::Send,
+        }
+    }
+
+    /// A typed call. The rules of its fields are checked here, before anything is sent, unless the configuration or
+    /// the options say otherwise.
+    ///
+    /// # Errors
+    /// All broken rules at once.
+    pub fn of<T: Operation>(config: &Config, request: &T, options: CallOptions) -> Result<Self, Error> {
+        let check_rules = config.settings().check_rules && !options.skip_rules;
+        Ok(Self::new(config, RawOperation::from_request(request, check_rules)?, options))
+    }
+
+    /// What to do next. After [`Step::Done`] there is nothing more.
+    pub fn step(&mut self) -> Step {
+        match std::mem::replace(&mut self.next, Next::Over) {
+            Next::Send => match self.signed_request() {
+                Ok(request) => {
+                    self.attempt += 1;
+                    Step::Send(request)
+                }
+                Err(error) => Step::Done(Box::new(Err(error.with_request_id(&self.request_id)))),
+            },
+            Next::Sleep(pause) => {
+                self.next = Next::Send;
+                Step::Sleep(pause)
+            }
+            Next::Done(result) => Step::Done(result),
+            Next::Over => {
+                let fix = "a driver calls on_response or on_failure after Send, and stops after Done";
+                let error = ConfigError::new("exchange", "stepped without a result", fix);
+                Step::Done(Box::new(Err(Error::config(self.operation.method(), error))))
+            }
+        }
+    }
+
+    /// The request was answered.
+    pub fn on_response(&mut self, response: HttpResponse) {
+        let settings = self.config.settings();
+        let method = self.operation.method();
+        let result = match &self.operation.route {
+            Route::Gateway { .. } => answer::gateway(settings, method, &self.request_id, response),
+            Route::Rest { .. } => answer::rest(settings, method, &self.request_id, response),
+        };
+        self.decide(result);
+    }
+
+    /// The request was not answered.
+    pub fn on_failure(&mut self, failure: SendFailure) {
+        let error = Error::send(self.operation.method(), failure).with_request_id(&self.request_id);
+        self.decide(Err(error));
+    }
+
+    /// The exact bytes that the next request needs a signature over. Each attempt has its own.
+    ///
+    /// # Errors
+    /// The request cannot be spelled out: a setting, or a character outside the charset.
+    pub fn text_to_sign(&mut self) -> Result<Vec<u8>, Error> {
+        let unsigned = self.unsigned()?;
+        let text = match &unsigned {
+            Unsigned::Gateway(params) => params.text_to_sign(),
+            Unsigned::Rest(parts) => Ok(parts.text_to_sign()),
+        };
+        self.unsigned = Some(unsigned);
+        text.map_err(|error| Error::encode(self.operation.method(), error))
+    }
+
+    /// The raw signature (not base64) over the last [`Exchange::text_to_sign`].
+    pub fn provide_signature(&mut self, signature: Vec<u8>) {
+        self.signature = Some(signature);
+    }
+
+    fn unsigned(&mut self) -> Result<Unsigned, Error> {
+        if let Some(unsigned) = self.unsigned.take() {
+            return Ok(unsigned);
+        }
+        let settings = self.config.settings();
+        match &self.operation.route {
+            Route::Gateway { params } => {
+                GatewayParams::new(settings, self.operation.method(), params, &self.options)
+                    .map(Unsigned::Gateway)
+            }
+            Route::Rest { verb, path, query, body } => Ok(Unsigned::Rest(RestParts::new(
+                settings,
+                *verb,
+                path,
+                query,
+                body.as_deref(),
+                &self.options,
+            ))),
+        }
+    }
+
+    fn signed_request(&mut self) -> Result<HttpRequest, Error> {
+        let text = self.text_to_sign()?;
+        let unsigned = self.unsigned()?;
+        let settings = self.config.settings();
+        let method = self.operation.method();
+        let signature = match self.signature.take() {
+            Some(signature) => signature,
+            None => {
+                let sign_type = match unsigned {
+                    Unsigned::Gateway(_) => settings.sign_type,
+                    Unsigned::Rest(_) => alipay_sign::SignType::Rsa2,
+                };
+                settings.signer.sign(sign_type, &text).map_err(|error| Error::sign(method, error))?
+            }
+        };
+        let signature = encode_signature(&signature);
+        let mut request = match unsigned {
+            Unsigned::Gateway(params) => {
+                params.request(settings, &signature).map_err(|error| Error::encode(method, error))?
+            }
+            Unsigned::Rest(parts) => parts.request(settings, &signature),
+        };
+        request.headers.push(("alipay-request-id".into(), self.request_id.clone()));
+        request.headers.push(("user-agent".into(), USER_AGENT.into()));
+        request.timeout = self.options.timeout.unwrap_or(settings.timeout);
+        request.max_body = settings.max_body;
+        Ok(request)
+    }
+
+    /// Sends again where that is safe and there are attempts left.
+    fn decide(&mut self, result: Result<Verified, Error>) {
+        let pause = match &result {
+            Err(error) if self.may_repeat(error) => self.config.settings().retry.pause_after(self.attempt),
+            _ => None,
+        };
+        self.next = match pause {
+            Some(pause) => Next::Sleep(pause),
+            None => Next::Done(Box::new(result)),
+        };
+    }
+
+    /// Never sent: always. Maybe sent, or Alipay's own failure: only where a repetition is the same action.
+    fn may_repeat(&self, error: &Error) -> bool {
+        let failed_there =
+            error.send_failure().is_some() || error.api().is_some_and(|api| api.is_system_failure());
+        match error.outcome() {
+            Outcome::NotSent => error.send_failure().is_some(),
+            Outcome::Unknown => failed_there && self.operation.repeatable,
+            Outcome::Rejected => false,
+        }
+    }
+}

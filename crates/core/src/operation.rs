@@ -1,0 +1,189 @@
+//! One call as data: which operation, with which fields, spelled out for its protocol.
+
+use alipay_sign::percent_encode;
+use serde_json::{Map, Value};
+
+use crate::error::{ConfigError, Error};
+use crate::meta::{Meta, Operation, Params, Protocol, Verb};
+use crate::rules::{Invalid, validate};
+
+/// An operation without types: any method of the gateway or any v3 path, with fields as text or JSON.
+///
+/// Typed requests become one of these on their way out; callers use it for operations that this crate has no types
+/// for. Its answer is checked like any other.
+///
+/// ```
+/// use alipay_core::RawOperation;
+/// use alipay_core::meta::Verb;
+/// use serde_json::json;
+///
+/// let query = RawOperation::gateway("alipay.marketing.voucher.query")
+///     .biz_content(json!({"voucher_id": "20170616000730020041006ZYE2V"}));
+/// let stop = RawOperation::rest(Verb::Post, "/v3/alipay/marketing/activity/voucher/stop")
+///     .body(json!({"activity_id": "2016042700826004508401111111", "out_biz_no": "stop-1"}));
+/// assert_eq!(query.method(), "alipay.marketing.voucher.query");
+/// assert_eq!(stop.method(), "POST /v3/alipay/marketing/activity/voucher/stop");
+/// ```
+#[derive(Clone, Debug)]
+pub struct RawOperation {
+    pub(crate) method: String,
+    pub(crate) route: Route,
+    pub(crate) repeatable: bool,
+}
+
+/// Where the fields of a call travel.
+#[derive(Clone)]
+pub(crate) enum Route {
+    /// Form fields of the v2 gateway, `biz_content` among them.
+    Gateway { params: Vec<(String, String)> },
+    /// A v3 path with filled placeholders, query pairs in order, and the body where there is one.
+    Rest { verb: Verb, path: String, query: Vec<(String, String)>, body: Option<String> },
+}
+
+/// Names only: the values may be secrets.
+impl std::fmt::Debug for Route {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Gateway { params } => {
+                formatter.debug_list().entries(params.iter().map(|(name, _)| name)).finish()
+            }
+            Self::Rest { verb, path, query, body } => formatter
+                .debug_struct(verb.as_str())
+                .field("path", path)
+                .field("query", &query.iter().map(|(name, _)| name).collect::<Vec<_>>())
+                .field("body", &body.as_ref().map(String::len))
+                .finish(),
+        }
+    }
+}
+
+impl RawOperation {
+    /// A method of the v2 gateway.
+    #[must_use]
+    pub fn gateway(method: impl Into<String>) -> Self {
+        Self { method: method.into(), route: Route::Gateway { params: Vec::new() }, repeatable: false }
+    }
+
+    /// A path of the v3 interface, `/v3/...`, with its placeholders filled (percent-encoded).
+    #[must_use]
+    pub fn rest(verb: Verb, path: impl Into<String>) -> Self {
+        let path = path.into();
+        let method = format!("{} {path}", verb.as_str());
+        let route = Route::Rest { verb, path, query: Vec::new(), body: None };
+        Self { method, route, repeatable: false }
+    }
+
+    /// The business fields of a v2 method, as JSON. Does nothing for v3.
+    #[must_use]
+    pub fn biz_content(self, fields: Value) -> Self {
+        self.param("biz_content", fields.to_string())
+    }
+
+    /// One more form field of a v2 method. Does nothing for v3.
+    #[must_use]
+    pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        if let Route::Gateway { params } = &mut self.route {
+            params.push((name.into(), value.into()));
+        }
+        self
+    }
+
+    /// One query parameter of a v3 path, not encoded yet. Does nothing for v2.
+    #[must_use]
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        if let Route::Rest { query, .. } = &mut self.route {
+            query.push((name.into(), value.into()));
+        }
+        self
+    }
+
+    /// The JSON body of a v3 path. Does nothing for v2.
+    #[must_use]
+    pub fn body(mut self, fields: Value) -> Self {
+        if let Route::Rest { body, .. } = &mut self.route {
+            *body = Some(fields.to_string());
+        }
+        self
+    }
+
+    /// Says that sending it twice is the same as sending it once: it only reads, or it carries its idempotency key.
+    /// Only then is it ever sent again after it may have reached Alipay.
+    #[must_use]
+    pub fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+
+    /// Dotted method name, or verb and path: what errors call it.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// Spells out a typed request. Its rules are checked unless `check_rules` is false.
+    ///
+    /// # Errors
+    /// All broken rules at once, or a path parameter that is missing.
+    pub fn from_request<T: Operation>(request: &T, check_rules: bool) -> Result<Self, Error> {
+        let meta = T::META;
+        let refused = |error: ConfigError| Error::config(meta.method, error);
+        let fields = match serde_json::to_value(request) {
+            Ok(Value::Object(fields)) => Value::Object(fields),
+            Ok(_) => Value::Object(Map::new()),
+            Err(error) => return Err(refused(ConfigError::new("request", error.to_string(), "report this"))),
+        };
+        if check_rules {
+            Invalid::check(validate(T::shape(), &fields))
+                .map_err(|invalid| Error::invalid(meta.method, invalid))?;
+        }
+        let repeatable = meta.read_only || meta.idempotency_key.is_some_and(|key| fields.get(key).is_some());
+        let route = route(meta, fields, request).map_err(refused)?;
+        Ok(Self { method: meta.method.to_owned(), route, repeatable })
+    }
+}
+
+fn route<T: Operation>(meta: &Meta, fields: Value, request: &T) -> Result<Route, ConfigError> {
+    let Value::Object(mut fields) = fields else { return Ok(Route::Gateway { params: Vec::new() }) };
+    match meta.protocol {
+        Protocol::Gateway { params: Params::Form } => {
+            let params = fields.into_iter().map(|(name, value)| (name, plain(value))).collect();
+            Ok(Route::Gateway { params })
+        }
+        Protocol::Gateway { params: Params::BizContent } => {
+            // Written once more from the request, so that the fields stand in the order of the documents.
+            let biz_content = serde_json::to_string(request).unwrap_or_default();
+            Ok(Route::Gateway { params: vec![("biz_content".to_owned(), biz_content)] })
+        }
+        Protocol::Rest { verb, path, query, path_params } => {
+            let mut filled = path.to_owned();
+            for name in path_params {
+                let value = fields.remove(*name).map(plain).filter(|value| !value.is_empty());
+                let value = value.ok_or_else(|| {
+                    ConfigError::new(*name, "absent", "set it: it is a part of the path of this operation")
+                })?;
+                filled = filled.replace(&format!("{{{name}}}"), &percent_encode(value.as_bytes()));
+            }
+            let pairs = query
+                .iter()
+                .filter_map(|name| Some(((*name).to_owned(), plain(fields.remove(*name)?))))
+                .collect();
+            let whole = query.is_empty() && path_params.is_empty();
+            let body = verb.has_body().then(|| match whole {
+                true => serde_json::to_string(request).unwrap_or_default(),
+                false => Value::Object(fields).to_string(),
+            });
+            Ok(Route::Rest { verb, path: filled, query: pairs, body })
+        }
+    }
+}
+
+/// A value outside JSON: text without quotation marks, lists joined by commas, objects as JSON.
+fn plain(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        Value::Array(items) if !items.iter().any(|item| item.is_array() || item.is_object()) => {
+            items.into_iter().map(plain).collect::<Vec<_>>().join(",")
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,78 @@
+//! What can differ from call to call.
+
+use std::time::Duration;
+
+use alipay_sign::Secret;
+
+/// Options of one call. The default changes nothing.
+///
+/// ```
+/// use std::time::Duration;
+/// use alipay_core::CallOptions;
+///
+/// let options = CallOptions::new()
+///     .app_auth_token("201509BBeff9351ad1874306903e96b91d248A36")
+///     .timeout(Duration::from_secs(5));
+/// assert!(!format!("{options:?}").contains("201509BB"));
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct CallOptions {
+    pub(crate) app_auth_token: Option<Secret>,
+    pub(crate) auth_token: Option<Secret>,
+    pub(crate) notify_url: Option<String>,
+    pub(crate) return_url: Option<String>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) skip_rules: bool,
+    pub(crate) params: Vec<(String, String)>,
+}
+
+impl CallOptions {
+    /// Nothing special.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Calls on behalf of a merchant who authorized the application.
+    pub fn app_auth_token(mut self, token: impl Into<Secret>) -> Self {
+        self.app_auth_token = Some(token.into());
+        self
+    }
+
+    /// Calls on behalf of a user who authorized the application. v2 only.
+    pub fn auth_token(mut self, token: impl Into<Secret>) -> Self {
+        self.auth_token = Some(token.into());
+        self
+    }
+
+    /// Where Alipay sends the notification. v2 and pages only.
+    pub fn notify_url(mut self, url: impl Into<String>) -> Self {
+        self.notify_url = Some(url.into());
+        self
+    }
+
+    /// Where the browser goes afterwards. Pages only.
+    pub fn return_url(mut self, url: impl Into<String>) -> Self {
+        self.return_url = Some(url.into());
+        self
+    }
+
+    /// Time for one attempt of this call.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sends the request even if it breaks the rules of its fields: when Alipay has become more generous than the
+    /// specification.
+    pub fn skip_rules(mut self) -> Self {
+        self.skip_rules = true;
+        self
+    }
+
+    /// One more system parameter of v2, signed like the rest, such as `prod_code` or `ws_service_url`.
+    pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.params.push((name.into(), value.into()));
+        self
+    }
+}

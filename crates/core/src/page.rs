@@ -1,0 +1,147 @@
+//! Requests that the merchant's server only signs: for a browser, a URL or a form; for the Alipay app, an order
+//! string (protocol-v2 §7).
+
+use std::fmt;
+
+use alipay_sign::encode_signature;
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::gateway::GatewayParams;
+use crate::meta::{App, Operation, Page};
+use crate::operation::{RawOperation, Route};
+use crate::options::CallOptions;
+
+impl Config {
+    /// The URL to send the browser to. Long orders are better posted: see [`Config::page_form`].
+    ///
+    /// # Errors
+    /// Broken rules of the request, a character outside the charset, a key that cannot sign.
+    pub fn page_url<T: Page>(&self, request: &T, options: &CallOptions) -> Result<String, Error> {
+        let (params, signature) = self.sign_page(request, options)?;
+        let query =
+            params.signed_everything(&signature).map_err(|error| Error::encode(T::META.method, error))?;
+        Ok(self.settings().gateway.with_query(&query))
+    }
+
+    /// The form that the browser posts.
+    ///
+    /// # Errors
+    /// As [`Config::page_url`].
+    pub fn page_form<T: Page>(&self, request: &T, options: &CallOptions) -> Result<PageForm, Error> {
+        let (params, signature) = self.sign_page(request, options)?;
+        let query = params.signed_query(&signature).map_err(|error| Error::encode(T::META.method, error))?;
+        Ok(PageForm {
+            action: self.settings().gateway.with_query(&query),
+            fields: params.application().to_vec(),
+            charset: self.charset().label().to_owned(),
+        })
+    }
+
+    /// The order string for the mobile SDK, which passes it to the Alipay app unchanged.
+    ///
+    /// # Errors
+    /// As [`Config::page_url`].
+    pub fn order_string<T: App>(&self, request: &T, options: &CallOptions) -> Result<String, Error> {
+        let (params, signature) = self.sign_page(request, options)?;
+        params.signed_everything(&signature).map_err(|error| Error::encode(T::META.method, error))
+    }
+
+    fn sign_page<T: Operation>(
+        &self,
+        request: &T,
+        options: &CallOptions,
+    ) -> Result<(GatewayParams, String), Error> {
+        let settings = self.settings();
+        let operation = RawOperation::from_request(request, settings.check_rules && !options.skip_rules)?;
+        let method = operation.method();
+        let params = match &operation.route {
+            Route::Gateway { params } => params.as_slice(),
+            // Pages and app orders are v2 requests; the generator refuses others.
+            Route::Rest { .. } => &[],
+        };
+        let params = GatewayParams::new(settings, method, params, options)?;
+        let text = params.text_to_sign().map_err(|error| Error::encode(method, error))?;
+        let signature =
+            settings.signer.sign(settings.sign_type, &text).map_err(|error| Error::sign(method, error))?;
+        Ok((params, encode_signature(&signature)))
+    }
+}
+
+/// A signed form for the browser.
+#[derive(Clone, PartialEq)]
+pub struct PageForm {
+    action: String,
+    fields: Vec<(String, String)>,
+    charset: String,
+}
+
+impl PageForm {
+    /// The address that the form is posted to, percent-encoded.
+    #[must_use]
+    pub fn action(&self) -> &str {
+        &self.action
+    }
+
+    /// Names and raw values of the hidden inputs.
+    #[must_use]
+    pub fn fields(&self) -> &[(String, String)] {
+        &self.fields
+    }
+
+    /// The form as HTML, with a button. It needs no script, so it works under any content security policy.
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        let mut html = format!(
+            "<form name=\"alipay\" method=\"post\" action=\"{}\" accept-charset=\"{}\">\n",
+            escape(&self.action),
+            escape(&self.charset)
+        );
+        for (name, value) in &self.fields {
+            html.push_str(&format!(
+                "<input type=\"hidden\" name=\"{}\" value=\"{}\">\n",
+                escape(name),
+                escape(value)
+            ));
+        }
+        html.push_str("<button type=\"submit\">Alipay</button>\n</form>\n");
+        html
+    }
+
+    /// The form and a script that submits it at once. `script_nonce` is the nonce of the page's content security
+    /// policy, where there is one.
+    #[must_use]
+    pub fn to_auto_submit_html(&self, script_nonce: Option<&str>) -> String {
+        let nonce = script_nonce.map(|nonce| format!(" nonce=\"{}\"", escape(nonce))).unwrap_or_default();
+        format!("{}<script{nonce}>document.forms[\"alipay\"].submit()</script>\n", self.to_html())
+    }
+}
+
+/// Where it goes and which fields it has; the values may be personal data.
+impl fmt::Debug for PageForm {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let action = self.action.split('?').next().unwrap_or_default();
+        let names: Vec<_> = self.fields.iter().map(|(name, _)| name).collect();
+        formatter
+            .debug_struct("PageForm")
+            .field("action", &action)
+            .field("fields", &names)
+            .finish_non_exhaustive()
+    }
+}
+
+/// All five characters that mean something in an attribute.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

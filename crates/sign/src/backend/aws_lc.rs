@@ -1,0 +1,58 @@
+//! AWS-LC: all verification, and RSA2 signing from 2048 bits. It has no SHA-1 signing, on purpose.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::encoding::AsDer as _;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::{
+    RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+    RSA_PKCS1_SHA256, UnparsedPublicKey,
+};
+use zeroize::Zeroizing;
+
+use crate::key::{PublicKey, RsaPrivate};
+use crate::{KeyError, SignError, SignType};
+
+/// AWS-LC signs with no shorter key.
+pub(super) const MIN_SIGNING_BITS: usize = 2048;
+
+pub(super) struct SigningKey(KeyPair);
+
+impl SigningKey {
+    pub(super) fn new(key: &RsaPrivate<'_>) -> Result<Self, KeyError> {
+        KeyPair::from_der(key.pkcs1).map(Self).map_err(|_| KeyError::Inconsistent)
+    }
+
+    pub(super) fn sign_rsa2(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        let mut signature = vec![0; self.0.public_modulus_len()];
+        self.0
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
+            .map_err(|_| SignError::arithmetic())?;
+        Ok(signature)
+    }
+}
+
+pub(crate) fn verify(key: &PublicKey, sign_type: SignType, message: &[u8], signature: &[u8]) -> bool {
+    // "Legacy" is about the lengths from 1024 bits; which length RSA2 demands was settled before.
+    let algorithm = match sign_type {
+        SignType::Rsa => &RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+        SignType::Rsa2 => &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+    };
+    UnparsedPublicKey::new(algorithm, key.spki()).verify(message, signature).is_ok()
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> Vec<u8> {
+    digest(&SHA256, bytes).as_ref().to_vec()
+}
+
+/// A new private key as DER.
+pub(crate) fn generate(bits: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let size = match bits {
+        2048 => KeySize::Rsa2048,
+        3072 => KeySize::Rsa3072,
+        4096 => KeySize::Rsa4096,
+        _ => return None,
+    };
+    let der = KeyPair::generate(size).ok()?.as_der().ok()?;
+    Some(Zeroizing::new(der.as_ref().to_vec()))
+}

@@ -1,0 +1,77 @@
+//! The `rsa` crate, pure Rust: what AWS-LC does not do, and everything where AWS-LC is not built.
+//!
+//! RUSTSEC-2023-0071 is open for it; signing is blinded, and nothing is ever decrypted.
+
+use rsa::pkcs1v15::Pkcs1v15Sign;
+use rsa::rand_core::OsRng;
+use rsa::{BigUint, RsaPrivateKey};
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+
+use crate::key::RsaPrivate;
+use crate::{KeyError, SignError, SignType};
+
+pub(super) struct SigningKey(RsaPrivateKey);
+
+impl SigningKey {
+    pub(super) fn new(key: &RsaPrivate<'_>) -> Result<Self, KeyError> {
+        RsaPrivateKey::from_components(
+            BigUint::from_bytes_be(key.public.modulus),
+            BigUint::from_bytes_be(key.public.exponent),
+            BigUint::from_bytes_be(key.private_exponent),
+            key.primes.iter().map(|prime| BigUint::from_bytes_be(prime)).collect(),
+        )
+        .map(Self)
+        .map_err(|_| KeyError::Inconsistent)
+    }
+
+    pub(super) fn sign(&self, sign_type: SignType, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        let (scheme, digest) = prepare(sign_type, message);
+        self.0.sign_with_rng(&mut OsRng, scheme, &digest).map_err(|_| SignError::arithmetic())
+    }
+}
+
+fn prepare(sign_type: SignType, message: &[u8]) -> (Pkcs1v15Sign, Vec<u8>) {
+    match sign_type {
+        SignType::Rsa => (Pkcs1v15Sign::new::<Sha1>(), Sha1::digest(message).to_vec()),
+        SignType::Rsa2 => (Pkcs1v15Sign::new::<Sha256>(), Sha256::digest(message).to_vec()),
+    }
+}
+
+/// The work of AWS-LC where it is not built.
+#[cfg(not(feature = "aws-lc"))]
+pub(crate) use alone::{generate, sha256, verify};
+
+#[cfg(not(feature = "aws-lc"))]
+mod alone {
+    use rsa::RsaPublicKey;
+    use rsa::pkcs1::EncodeRsaPrivateKey as _;
+    use sha2::Digest as _;
+    use zeroize::Zeroizing;
+
+    use super::{BigUint, OsRng, RsaPrivateKey, Sha256, SignType, prepare};
+    use crate::key::{MAX_BITS, PublicKey};
+
+    pub(crate) fn verify(key: &PublicKey, sign_type: SignType, message: &[u8], signature: &[u8]) -> bool {
+        let numbers = key.numbers();
+        let (modulus, exponent) =
+            (BigUint::from_bytes_be(numbers.modulus), BigUint::from_bytes_be(numbers.exponent));
+        let (scheme, digest) = prepare(sign_type, message);
+        RsaPublicKey::new_with_max_size(modulus, exponent, MAX_BITS)
+            .and_then(|key| key.verify(scheme, &digest, signature))
+            .is_ok()
+    }
+
+    pub(crate) fn sha256(bytes: &[u8]) -> Vec<u8> {
+        Sha256::digest(bytes).to_vec()
+    }
+
+    /// A new private key as DER.
+    pub(crate) fn generate(bits: usize) -> Option<Zeroizing<Vec<u8>>> {
+        if !matches!(bits, 2048 | 3072 | 4096) {
+            return None;
+        }
+        let der = RsaPrivateKey::new(&mut OsRng, bits).ok()?.to_pkcs1_der().ok()?;
+        Some(Zeroizing::new(der.as_bytes().to_vec()))
+    }
+}

@@ -1,0 +1,300 @@
+//! The charsets of the gateway. A charset decides which bytes are signed, so nothing here replaces a
+//! character.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+use std::str::FromStr;
+
+use encoding_rs::{DecoderResult, Encoding, GB18030, GBK, UTF_8};
+
+/// A charset, with the spelling that goes on the wire.
+///
+/// Two charsets are equal when their spelling is; ask [`Charset::is_utf_8`] about the encoding itself.
+///
+/// ```
+/// use alipay_sign::Charset;
+///
+/// let charset = Charset::parse("gbk")?;
+/// assert_eq!(charset.label(), "gbk");
+/// assert_eq!(charset.encode("四川").unwrap().as_ref(), b"\xcb\xc4\xb4\xa8");
+/// # Ok::<(), alipay_sign::UnknownCharset>(())
+/// ```
+#[derive(Clone, Eq, Hash, PartialEq)]
+pub struct Charset {
+    label: Cow<'static, str>,
+    family: Family,
+}
+
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+enum Family {
+    Utf8,
+    /// Written with at most two bytes a character; read as its superset GB18030 (protocol-v2 §1.5).
+    Gbk,
+    Gb18030,
+}
+
+impl Charset {
+    /// `UTF-8`, the charset to prefer.
+    #[must_use]
+    pub const fn utf_8() -> Self {
+        Self { label: Cow::Borrowed("UTF-8"), family: Family::Utf8 }
+    }
+
+    /// `GBK`, the gateway's own default when a message names none.
+    #[must_use]
+    pub const fn gbk() -> Self {
+        Self { label: Cow::Borrowed("GBK"), family: Family::Gbk }
+    }
+
+    /// Reads `utf-8`, `UTF8`, `GBK`, `gb2312` or `GB18030` in any case, and keeps the spelling for the wire.
+    ///
+    /// # Errors
+    /// [`UnknownCharset`] for any other text.
+    pub fn parse(label: &str) -> Result<Self, UnknownCharset> {
+        let family = match label.to_ascii_lowercase().as_str() {
+            "utf-8" | "utf8" => Family::Utf8,
+            "gbk" | "gb2312" => Family::Gbk,
+            "gb18030" => Family::Gb18030,
+            _ => return Err(UnknownCharset { seen: label.chars().take(40).collect() }),
+        };
+        Ok(Self { label: Cow::Owned(label.to_owned()), family })
+    }
+
+    /// The spelling for the wire, as it was configured.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// Whether text is written and read as UTF-8.
+    #[must_use]
+    pub fn is_utf_8(&self) -> bool {
+        self.family == Family::Utf8
+    }
+
+    /// The bytes of `text` in this charset. GBK and GB2312 write one or two bytes a character, never four.
+    ///
+    /// # Errors
+    /// [`EncodeError`] names the first character that the charset does not have. Nothing is ever replaced: a
+    /// `?` or an HTML reference would be signed and sent in place of what was meant (protocol-v2 §1.4).
+    pub fn encode<'a>(&self, text: &'a str) -> Result<Cow<'a, [u8]>, EncodeError> {
+        let encoding = self.writer();
+        let (bytes, _, unmappable) = encoding.encode(text);
+        if !unmappable {
+            return Ok(bytes);
+        }
+        let culprit = text.chars().zip(1..).find(|(c, _)| encoding.encode(c.encode_utf8(&mut [0; 4])).2);
+        let (character, position) = culprit.unwrap_or((char::REPLACEMENT_CHARACTER, 0));
+        Err(EncodeError { charset: self.label().to_owned(), parameter: None, character, position })
+    }
+
+    /// The text of `bytes` in this charset. A byte order mark is kept, as U+FEFF.
+    ///
+    /// # Errors
+    /// [`DecodeError`] gives the offset of the first sequence that is not in the charset. Nothing is ever
+    /// replaced.
+    pub fn decode(&self, bytes: &[u8]) -> Result<String, DecodeError> {
+        let mut decoder = self.reader().new_decoder_without_bom_handling();
+        let fail = |offset| DecodeError { charset: self.label().to_owned(), offset };
+        let Some(capacity) = decoder.max_utf8_buffer_length_without_replacement(bytes.len()) else {
+            return Err(fail(0));
+        };
+        let mut text = String::with_capacity(capacity);
+        match decoder.decode_to_string_without_replacement(bytes, &mut text, true) {
+            (DecoderResult::InputEmpty, _) => Ok(text),
+            (DecoderResult::Malformed(length, after), read) => {
+                Err(fail(read.saturating_sub(usize::from(length) + usize::from(after))))
+            }
+            (DecoderResult::OutputFull, read) => Err(fail(read)),
+        }
+    }
+
+    /// For text that is only shown, never signed or compared.
+    pub(crate) fn decode_lossy(&self, bytes: &[u8]) -> String {
+        self.reader().decode_without_bom_handling(bytes).0.into_owned()
+    }
+
+    const fn writer(&self) -> &'static Encoding {
+        match self.family {
+            Family::Utf8 => UTF_8,
+            Family::Gbk => GBK,
+            Family::Gb18030 => GB18030,
+        }
+    }
+
+    const fn reader(&self) -> &'static Encoding {
+        match self.family {
+            Family::Utf8 => UTF_8,
+            Family::Gbk | Family::Gb18030 => GB18030,
+        }
+    }
+}
+
+impl fmt::Debug for Charset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Charset").field(&self.label).finish()
+    }
+}
+
+impl fmt::Display for Charset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.label)
+    }
+}
+
+impl FromStr for Charset {
+    type Err = UnknownCharset;
+
+    fn from_str(label: &str) -> Result<Self, Self::Err> {
+        Self::parse(label)
+    }
+}
+
+/// A text that names no charset of the gateway.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UnknownCharset {
+    seen: String,
+}
+
+impl fmt::Display for UnknownCharset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown charset {:?}: use UTF-8, GBK, GB2312 or GB18030", self.seen)
+    }
+}
+
+impl Error for UnknownCharset {}
+
+/// A character that the charset does not have.
+///
+/// What to do: use UTF-8, or leave the character out.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct EncodeError {
+    charset: String,
+    parameter: Option<String>,
+    character: char,
+    position: usize,
+}
+
+impl EncodeError {
+    /// The character.
+    #[must_use]
+    pub const fn character(&self) -> char {
+        self.character
+    }
+
+    /// Where it stands in its text, counted in characters from 1.
+    #[must_use]
+    pub const fn position(&self) -> usize {
+        self.position
+    }
+
+    /// The parameter whose value holds it, where known.
+    #[must_use]
+    pub fn parameter(&self) -> Option<&str> {
+        self.parameter.as_deref()
+    }
+
+    pub(crate) fn in_parameter(mut self, name: &str) -> Self {
+        self.parameter = Some(name.to_owned());
+        self
+    }
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { charset, parameter, character, position } = self;
+        let code = u32::from(*character);
+        if let Some(name) = parameter {
+            write!(f, "parameter {name}: ")?;
+        }
+        write!(
+            f,
+            "{character:?} (U+{code:04X}, character {position}) does not exist in {charset}: use UTF-8 or \
+             drop it"
+        )
+    }
+}
+
+impl Error for EncodeError {}
+
+/// Bytes that are not text in the charset.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DecodeError {
+    charset: String,
+    offset: usize,
+}
+
+impl DecodeError {
+    /// The first byte that does not belong, counted from 0.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.offset
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "byte {} does not belong to {} text: the bytes are in another charset or damaged",
+            self.offset, self.charset
+        )
+    }
+}
+
+impl Error for DecodeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_keep_their_spelling() {
+        for label in ["utf-8", "UTF8", "GBK", "gb2312", "GB18030", "gBk"] {
+            assert_eq!(Charset::parse(label).unwrap().to_string(), label);
+        }
+        assert!(Charset::parse("Utf8").unwrap().is_utf_8());
+        assert!(!Charset::gbk().is_utf_8());
+        assert_eq!(
+            Charset::parse("latin1").unwrap_err().to_string(),
+            r#"unknown charset "latin1": use UTF-8, GBK, GB2312 or GB18030"#
+        );
+    }
+
+    #[test]
+    fn an_unmappable_character_is_named_with_its_place() {
+        for label in ["GBK", "gb2312"] {
+            let error = Charset::parse(label).unwrap().encode("优惠🎁").unwrap_err();
+            assert_eq!((error.character(), error.position()), ('🎁', 3));
+            assert_eq!(
+                error.to_string(),
+                format!("'🎁' (U+1F381, character 3) does not exist in {label}: use UTF-8 or drop it")
+            );
+        }
+    }
+
+    #[test]
+    fn only_gb18030_writes_four_bytes() {
+        assert_eq!(Charset::parse("GB18030").unwrap().encode("🎁").unwrap().len(), 4);
+        assert!(Charset::gbk().encode("㐁").is_err());
+    }
+
+    #[test]
+    fn gbk_reads_its_superset() {
+        let bytes = Charset::parse("GB18030").unwrap().encode("四🎁川").unwrap().into_owned();
+        assert_eq!(Charset::gbk().decode(&bytes).unwrap(), "四🎁川");
+    }
+
+    #[test]
+    fn foreign_bytes_are_refused_with_their_offset() {
+        assert_eq!(Charset::utf_8().decode(b"ab\xcb\xc4").unwrap_err().offset(), 2);
+        assert_eq!(Charset::gbk().decode(b"abc\xff").unwrap_err().offset(), 3);
+        assert_eq!(Charset::gbk().decode(b"ab\xcb").unwrap_err().offset(), 2);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_not_swallowed() {
+        assert_eq!(Charset::utf_8().decode(b"\xef\xbb\xbfa").unwrap(), "\u{feff}a");
+    }
+}

@@ -1,0 +1,48 @@
+//! The test data: throw-away keys, requests captured from the official SDKs, and links made with OpenSSL.
+
+use std::sync::LazyLock;
+
+use alipay_sign::{PrivateKey, PublicKey, SignType};
+use serde_json::Value;
+
+pub(crate) static KEYS: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../data/throw-away-test-keys.json")).unwrap());
+
+pub(crate) static REQUESTS: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../data/captured-requests.json")).unwrap());
+
+pub(crate) static LINKS: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../data/use-mode-links.json")).unwrap());
+
+/// One form of one key, e.g. `key_text("app_rsa2", "private_pkcs1_pem")`.
+pub(crate) fn key_text(name: &str, form: &str) -> &'static str {
+    KEYS["keys"][name][form].as_str().unwrap_or_else(|| panic!("no {form} of {name}"))
+}
+
+pub(crate) fn private(name: &str) -> PrivateKey {
+    PrivateKey::parse(key_text(name, "private_pkcs1_pem")).unwrap()
+}
+
+pub(crate) fn public(name: &str) -> PublicKey {
+    PublicKey::parse(key_text(name, "public_spki_pem")).unwrap()
+}
+
+/// Something that is not the RSA key that was wanted.
+pub(crate) fn wrong(name: &str) -> &'static str {
+    KEYS["wrong"][name].as_str().unwrap()
+}
+
+/// Whether the features of this build can sign so.
+pub(crate) fn can_sign(sign_type: SignType, bits: usize) -> bool {
+    cfg!(feature = "rustcrypto") || (sign_type == SignType::Rsa2 && bits >= 2048)
+}
+
+/// The rows of an array.
+pub(crate) fn rows(table: &'static Value) -> &'static [Value] {
+    table.as_array().unwrap()
+}
+
+/// The pairs of `[["name", "value"], ..]`.
+pub(crate) fn pairs(list: &'static Value) -> Vec<(&'static str, &'static str)> {
+    rows(list).iter().map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap())).collect()
+}

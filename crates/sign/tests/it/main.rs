@@ -1,0 +1,17 @@
+//! The crate as its users see it: keys, signatures, requests and links, against captured data of other
+//! programs.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail like tests"
+)]
+
+mod api;
+mod data;
+mod key_forms;
+mod links;
+mod requests;
+mod signatures;
+mod wrong_keys;

@@ -8,7 +8,7 @@ use crate::envelope::Envelope;
 use crate::error::{AnswerError, ApiError, Error};
 use crate::http::HttpResponse;
 use crate::model::Model;
-use crate::rest::signed_text;
+use crate::rest::SignedText;
 
 /// An answer whose signature holds.
 #[derive(Clone, Debug)]
@@ -155,12 +155,7 @@ fn verify_node(
     node: &[u8],
     signature: &str,
 ) -> Result<(), AnswerError> {
-    let wrong = |error: &dyn std::fmt::Display| {
-        AnswerError::WrongSignature(format!(
-            "{error}; checked with Alipay's public key of fingerprint {}: is it the key of this application and environment, and is {sign_type} what the console says?",
-            key.fingerprint()
-        ))
-    };
+    let wrong = |error: &dyn std::fmt::Display| wrong_signature(key, sign_type, error);
     let signature = decode_signature(signature).map_err(|error| wrong(&error))?;
     let first = key.verify(sign_type, node, &signature);
     let unescaped = || {
@@ -188,15 +183,7 @@ pub(crate) fn rest(
 }
 
 fn read_rest(settings: &Settings, response: &HttpResponse) -> Result<Outcome, AnswerError> {
-    let verified = signed_text(response).map(|signed| {
-        let (text, signature) = signed?;
-        settings.alipay_key.verify(SignType::Rsa2, &text, &signature).map_err(|error| {
-            AnswerError::WrongSignature(format!(
-                "{error}; checked with Alipay's public key of fingerprint {}: is it the key of this application and environment?",
-                settings.alipay_key.fingerprint()
-            ))
-        })
-    });
+    let verified = SignedText::of(response).map(|signed| verify_rest(&settings.alipay_key, &signed));
     if !(200..300).contains(&response.status()) {
         // An error whose signature is missing or wrong is reported, but proves nothing.
         let authenticated = matches!(verified, Some(Ok(())));
@@ -217,6 +204,19 @@ fn read_rest(settings: &Settings, response: &HttpResponse) -> Result<Outcome, An
         Ok(_) => Err(malformed(response, "it is JSON, but no object")),
         Err(error) => Err(malformed(response, &error.to_string())),
     }
+}
+
+fn verify_rest(key: &PublicKey, signed: &SignedText) -> Result<(), AnswerError> {
+    let signature = signed.signature.as_ref().map_err(|error| wrong_signature(key, SignType::Rsa2, error))?;
+    key.verify(SignType::Rsa2, &signed.text, signature)
+        .map_err(|error| wrong_signature(key, SignType::Rsa2, &error))
+}
+
+fn wrong_signature(key: &PublicKey, sign_type: SignType, error: &dyn std::fmt::Display) -> AnswerError {
+    AnswerError::WrongSignature(format!(
+        "{error}; checked as {sign_type} with Alipay's public key of fingerprint {}: is it the key of this application and environment?",
+        key.fingerprint()
+    ))
 }
 
 fn rest_error(response: &HttpResponse, authenticated: bool) -> Result<Outcome, AnswerError> {

@@ -1,9 +1,8 @@
 //! Protocol v3: REST requests with a signed header.
 
-use alipay_sign::{decode_signature, percent_encode};
+use alipay_sign::{DecodeSignatureError, decode_signature, percent_encode};
 
 use crate::config::Settings;
-use crate::error::AnswerError;
 use crate::http::{HttpRequest, HttpResponse, Verb};
 use crate::options::CallOptions;
 
@@ -75,18 +74,22 @@ impl RestParts {
     }
 }
 
-/// The signature of a v3 answer and what it covers (protocol-v3 §3.1); `None` where the answer is not signed.
-pub(crate) fn signed_text(response: &HttpResponse) -> Option<Result<(Vec<u8>, Vec<u8>), AnswerError>> {
-    let signature = response.header("alipay-signature").filter(|text| !text.is_empty() && *text != "null")?;
-    let [timestamp, nonce] =
-        ["alipay-timestamp", "alipay-nonce"].map(|name| response.header(name).unwrap_or_default());
-    let mut text = format!("{timestamp}\n{nonce}\n").into_bytes();
-    text.extend_from_slice(response.body());
-    text.push(b'\n');
-    let decoded = decode_signature(signature);
-    Some(
-        decoded
-            .map(|signature| (text, signature))
-            .map_err(|error| AnswerError::WrongSignature(error.to_string())),
-    )
+/// The signature of a v3 answer, and the bytes that it covers (protocol-v3 §3.1).
+pub(crate) struct SignedText {
+    pub(crate) text: Vec<u8>,
+    pub(crate) signature: Result<Vec<u8>, DecodeSignatureError>,
+}
+
+impl SignedText {
+    /// `None` where the answer is not signed. (Some gateways write `null` for that.)
+    pub(crate) fn of(response: &HttpResponse) -> Option<Self> {
+        let signature =
+            response.header("alipay-signature").filter(|text| !text.is_empty() && *text != "null")?;
+        let [timestamp, nonce] =
+            ["alipay-timestamp", "alipay-nonce"].map(|name| response.header(name).unwrap_or_default());
+        let mut text = format!("{timestamp}\n{nonce}\n").into_bytes();
+        text.extend_from_slice(response.body());
+        text.push(b'\n');
+        Some(Self { text, signature: decode_signature(signature) })
+    }
 }

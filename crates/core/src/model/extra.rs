@@ -18,6 +18,10 @@ use serde_json::Value;
 /// assert_eq!(extra.get("new_field").and_then(|value| value.as_str()), Some("value"));
 /// ```
 #[derive(Clone, Default, PartialEq)]
+#[expect(
+    clippy::box_collection,
+    reason = "it stands in every model and is nearly always empty: one word, not three"
+)]
 pub struct Extra(Option<Box<BTreeMap<String, Value>>>);
 
 impl Extra {

@@ -160,7 +160,7 @@ impl Checker<'_> {
         if let Some((min, max)) = field.len
             && !within(&text, min, max)
         {
-            self.report(field, "len", format!("must have {min} to {max} characters"));
+            self.report(field, "len", format!("must have {} characters", range(min, max)));
         }
         self.number(field, &text);
         self.time(field, &text);
@@ -175,7 +175,7 @@ impl Checker<'_> {
         if let Some((min, max)) = field.item_len
             && items.iter().filter_map(text).any(|item| !within(&item, min, max))
         {
-            self.report(field, "item-len", format!("each item must have {min} to {max} characters"));
+            self.report(field, "item-len", format!("each item must have {} characters", range(min, max)));
         }
     }
 
@@ -234,6 +234,10 @@ fn because(condition: &Condition<'_>) -> String {
         Some(value) => format!("when {} is {value}", condition.field),
         None => format!("together with {}", condition.field),
     }
+}
+
+fn range(min: u32, max: u32) -> String {
+    if min == max { min.to_string() } else { format!("{min} to {max}") }
 }
 
 fn within(text: &str, min: u32, max: u32) -> bool {

@@ -256,7 +256,7 @@ fn all_violations_are_found_at_once_with_path_rule_and_value() {
             "time: must be set when status is ENABLED, but it is absent (when)",
             "parts: must have 2 items at the most, but it is [{\"name\":\"abcd\"},{},{\"name\":\"c\"}] (max-items)",
             "ids: each item must have 1 to 4 characters, but it is \"12345,1\" (item-len)",
-            "phone: must have 11 to 11 characters, but it is *** (len)",
+            "phone: must have 11 characters, but it is *** (len)",
             "parts[0].name: must have 1 to 3 characters, but it is \"abcd\" (len)",
             "parts[1].name: must be set, but it is absent (must)",
             "packed.name: must be set, but it is absent (must)",

@@ -1,0 +1,132 @@
+//! Which notifications are believed, and what is read from them.
+
+use crate::common::{ALIPAYS, APP_ID, OURS, builder, config};
+use alipay_core::sign::{Charset, Empties, SignType, canonical_bytes, encode_signature, percent_encode};
+use alipay_core::{Config, NotifyError, NotifyOptions, NotifyRule};
+
+/// A notification as Alipay signs and sends it. `skipped` names do not take part in the signature.
+fn signed(pairs: &[(&str, &str)], charset: &str, skipped: &[&str], empties: Empties) -> Vec<u8> {
+    let charset = Charset::parse(charset).unwrap();
+    let mut bytes: Vec<_> = pairs
+        .iter()
+        .map(|(name, value)| (name.as_bytes().to_vec(), charset.encode(value).unwrap().into_owned()))
+        .collect();
+    let covered: Vec<_> = bytes
+        .iter()
+        .filter(|(name, _)| !skipped.iter().any(|skip| skip.as_bytes() == name))
+        .cloned()
+        .collect();
+    let signature = ALIPAYS.sign(SignType::Rsa2, &canonical_bytes(&covered, empties)).unwrap();
+    bytes.push((b"sign".to_vec(), encode_signature(&signature).into_bytes()));
+    let pairs: Vec<_> = bytes
+        .iter()
+        .map(|(name, value)| format!("{}={}", percent_encode(name), percent_encode(value)))
+        .collect();
+    pairs.join("&").into_bytes()
+}
+
+fn redemption() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("app_id", APP_ID),
+        ("voucher_id", "20170616000730020041006ZYE2V"),
+        ("partner_name", "优酷 a+b & c=d"),
+        ("flux_amount", "8.80"),
+        ("charset", "GBK"),
+        ("sign_type", "RSA2"),
+        ("memo", ""),
+    ]
+}
+
+const V1: &[&str] = &["sign_type"];
+
+fn verify(config: &Config, body: &[u8]) -> Result<alipay_core::Notification, NotifyError> {
+    config.verify_notification(body, Some("application/x-www-form-urlencoded; text/html; charset=utf-8"))
+}
+
+#[test]
+fn plus_ampersand_and_gbk_bytes_are_read_as_they_were_signed() {
+    let notification = verify(&config(), &signed(&redemption(), "GBK", V1, Empties::Drop)).unwrap();
+    assert_eq!(notification.get("partner_name"), Some("优酷 a+b & c=d"));
+    assert_eq!(notification.rule(), NotifyRule::WithoutSignType);
+    // What the signature does not cover is not there.
+    assert_eq!((notification.get("sign_type"), notification.get("memo")), (None, None));
+}
+
+#[test]
+fn a_space_may_stand_as_plus() {
+    let body = signed(&redemption(), "GBK", V1, Empties::Drop);
+    let body = String::from_utf8(body).unwrap().replace("%20", "+");
+    assert_eq!(verify(&config(), body.as_bytes()).unwrap().get("partner_name"), Some("优酷 a+b & c=d"));
+}
+
+#[test]
+fn the_rule_that_held_is_reported_and_can_be_pinned() {
+    let body = signed(&redemption(), "GBK", &[], Empties::Keep);
+    let notification = verify(&config(), &body).unwrap();
+    assert_eq!(notification.rule(), NotifyRule::WithSignType);
+    assert_eq!((notification.get("sign_type"), notification.get("memo")), (Some("RSA2"), Some("")));
+    let pinned = NotifyOptions::new().rule(NotifyRule::WithoutSignType);
+    assert_eq!(config().verify_notification_with(&body, None, &pinned), Err(NotifyError::WrongSignature));
+}
+
+#[test]
+fn a_name_that_stands_there_twice_is_refused() {
+    let mut body = signed(&redemption(), "GBK", V1, Empties::Drop);
+    body.extend_from_slice(b"&flux_amount=9999.00");
+    let error = verify(&config(), &body).unwrap_err();
+    assert!(matches!(error, NotifyError::Form(_)) && error.to_string().contains("flux_amount"), "{error}");
+}
+
+#[test]
+fn a_foreign_app_id_is_refused_unless_it_is_asked_for() {
+    let mut pairs = redemption();
+    pairs[0].1 = "2021999999999999";
+    let body = signed(&pairs, "GBK", V1, Empties::Drop);
+    let error = verify(&config(), &body).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "notification: app_id is \"2021999999999999\", ours is \"2021000000000000\"; it was meant for another application"
+    );
+    let any = NotifyOptions::new().any_app();
+    assert!(config().verify_notification_with(&body, None, &any).is_ok());
+}
+
+#[test]
+fn every_changed_value_is_noticed() {
+    let body = String::from_utf8(signed(&redemption(), "GBK", V1, Empties::Drop)).unwrap();
+    for (from, to) in
+        [("8.80", "9.80"), ("voucher_id", "voucher_ie"), ("flux_amount=8.80&", ""), ("%2B", "%20")]
+    {
+        let changed = body.replacen(from, to, 1);
+        assert_ne!(changed, body);
+        assert!(verify(&config(), changed.as_bytes()).is_err(), "{from} -> {to}");
+    }
+}
+
+#[test]
+fn the_message_does_not_choose_the_algorithm() {
+    let mut pairs = redemption();
+    pairs[5].1 = "RSA";
+    let error = verify(&config(), &signed(&pairs, "GBK", V1, Empties::Drop)).unwrap_err();
+    assert!(matches!(error, NotifyError::SignType { .. }), "{error}");
+}
+
+#[test]
+fn without_a_signature_nothing_is_believed() {
+    assert_eq!(verify(&config(), b"app_id=1&sign="), Err(NotifyError::NotSigned));
+    assert_eq!(verify(&config(), b""), Err(NotifyError::NotSigned));
+    assert_eq!(verify(&config(), b"a=1&sign=%FF"), Err(NotifyError::NotSigned));
+    assert_eq!(verify(&config(), b"a=1&sign=AAAA"), Err(NotifyError::WrongSignature));
+    let other = builder()
+        .alipay_public_key(alipay_core::sign::PrivateKey::generate(2048).unwrap().public_key().to_spki_pem());
+    let body = signed(&redemption(), "GBK", V1, Empties::Drop);
+    assert_eq!(verify(&other.build().unwrap(), &body), Err(NotifyError::WrongSignature));
+    assert_ne!(OURS.public_key(), ALIPAYS.public_key());
+}
+
+#[test]
+fn debug_shows_names_not_values() {
+    let notification = verify(&config(), &signed(&redemption(), "GBK", V1, Empties::Drop)).unwrap();
+    let shown = format!("{notification:?}");
+    assert!(shown.contains("partner_name") && !shown.contains("优酷"), "{shown}");
+}

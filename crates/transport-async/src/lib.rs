@@ -1,1 +1,142 @@
-//! Sends the requests of alipay-core with reqwest on tokio.
+//! Sends the requests of alipay-core with reqwest on tokio: bytes out, bytes in, and sleep. Nothing else.
+//!
+//! TLS with the certificates of the operating system, no redirects, no repetition, no proxy unless one is given, and
+//! no decompression: what arrives is what was signed.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use alipay_core::http::{
+    AsyncTransport, BoxFuture, HttpRequest, HttpResponse, SendFailure, SendFailureKind, Sent, Verb,
+};
+use reqwest::redirect::Policy;
+
+/// Time to connect, within the time of the whole request.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Sends with reqwest. Keeps connections; make one and share it.
+///
+/// ```
+/// let transport = alipay_transport_async::ReqwestTransport::new()?;
+/// # Ok::<(), alipay_transport_async::TransportError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ReqwestTransport {
+    client: reqwest::Client,
+}
+
+impl ReqwestTransport {
+    /// A transport without proxy.
+    ///
+    /// # Errors
+    /// TLS could not be set up.
+    pub fn new() -> Result<Self, TransportError> {
+        Self::build(reqwest::Client::builder().no_proxy())
+    }
+
+    /// A transport through a proxy, such as `http://proxy.internal:3128`.
+    ///
+    /// # Errors
+    /// The address is no proxy address, or TLS could not be set up.
+    pub fn with_proxy(url: &str) -> Result<Self, TransportError> {
+        let proxy = reqwest::Proxy::all(url).map_err(TransportError)?;
+        Self::build(reqwest::Client::builder().proxy(proxy))
+    }
+
+    fn build(builder: reqwest::ClientBuilder) -> Result<Self, TransportError> {
+        let builder =
+            builder.connect_timeout(CONNECT_TIMEOUT).redirect(Policy::none()).retry(reqwest::retry::never());
+        builder.build().map(|client| Self { client }).map_err(TransportError)
+    }
+
+    async fn exchange(&self, request: &HttpRequest) -> Result<HttpResponse, SendFailure> {
+        let verb = match request.verb {
+            Verb::Delete => reqwest::Method::DELETE,
+            Verb::Get => reqwest::Method::GET,
+            Verb::Patch => reqwest::Method::PATCH,
+            Verb::Post => reqwest::Method::POST,
+            Verb::Put => reqwest::Method::PUT,
+        };
+        let mut builder = self.client.request(verb, &request.url).timeout(request.timeout);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        if request.verb.has_body() {
+            builder = builder.body(request.body.clone());
+        }
+        let prepared = builder.build().map_err(failure)?;
+        if !request.url.ends_with(target(prepared.url()).as_str()) {
+            let source = "the HTTP library changed the signed request target";
+            return Err(SendFailure::new(Sent::No, SendFailureKind::Request, source));
+        }
+        let mut response = self.client.execute(prepared).await.map_err(failure)?;
+        let status = response.status().as_u16();
+        let text = |value: &reqwest::header::HeaderValue| value.to_str().ok().map(str::to_owned);
+        let headers = response
+            .headers()
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?)))
+            .collect();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failure)? {
+            if body.len().saturating_add(chunk.len()) > request.max_body {
+                let source = format!("it has more than {} bytes", request.max_body);
+                return Err(SendFailure::new(Sent::Maybe, SendFailureKind::BodyTooLarge, source));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(HttpResponse::new(status, headers, body))
+    }
+}
+
+impl AsyncTransport for ReqwestTransport {
+    fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendFailure>> {
+        Box::pin(self.exchange(request))
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(tokio::time::sleep(time))
+    }
+}
+
+/// Path and query as they will be sent.
+fn target(url: &reqwest::Url) -> String {
+    match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    }
+}
+
+/// The URL is left out of the error: it holds the signature and may hold tokens.
+fn failure(error: reqwest::Error) -> SendFailure {
+    let error = error.without_url();
+    let (sent, kind) = if error.is_connect() {
+        (Sent::No, SendFailureKind::Connect)
+    } else if error.is_builder() {
+        (Sent::No, SendFailureKind::Request)
+    } else if error.is_timeout() {
+        (Sent::Maybe, SendFailureKind::Timeout)
+    } else {
+        (Sent::Maybe, SendFailureKind::Broken)
+    };
+    SendFailure::new(sent, kind, error)
+}
+
+/// The transport could not be set up.
+#[derive(Debug)]
+pub struct TransportError(reqwest::Error);
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(
+            "the HTTP client could not be set up: check the proxy address and the system's certificates",
+        )
+    }
+}
+
+impl Error for TransportError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
+}

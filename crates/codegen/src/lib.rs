@@ -1,1 +1,48 @@
 //! Generator of typed Rust for the Alipay OpenAPI, from the TOML files of spec/.
+//!
+//! ```text
+//! Spec::read -> Spec::lower -> emit, catalog, features -> sync
+//!   TOML        names, rules     text, in memory          the only step that writes
+//! ```
+//!
+//! Every step but the last is a pure function of the texts, so the output depends on the specification alone. Mistakes
+//! in the specification are [`Finding`]s: all of them at once, each with its line and the fix, never a panic.
+//!
+//! ```
+//! use alipay_codegen::{Spec, emit};
+//!
+//! let text = r#"
+//! group = "marketing"
+//!
+//! [[operation]]
+//! method = "alipay.marketing.voucher.query"
+//! title = "券查询"
+//! doc = "Looks up one voucher."
+//! read-only = true
+//! request = [{ name = "voucher_id", type = "string", need = "must", doc = "The voucher." }]
+//! response = []
+//! "#;
+//! let spec = Spec::from_files([("v2/marketing.toml".to_owned(), text.to_owned())]);
+//! let ir = spec.lower().expect("no findings");
+//! let files = emit(&ir).expect("code that parses");
+//! let code = &files[std::path::Path::new("v2/marketing/voucher_query.rs")];
+//! assert!(code.contains("pub struct VoucherQueryRequest {"));
+//! ```
+
+mod emit;
+mod finding;
+mod ir;
+mod lint;
+mod lower;
+mod names;
+mod nearest;
+mod row;
+mod spec;
+mod sync;
+mod types;
+
+pub use self::emit::{FEATURES_BEGIN, FEATURES_END, Files, catalog, emit, features, splice_features};
+pub use self::finding::Finding;
+pub use self::ir::Ir;
+pub use self::spec::Spec;
+pub use self::sync::{Mode, Stale, sync, sync_file};

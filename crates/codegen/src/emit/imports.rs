@@ -1,0 +1,130 @@
+//! What a generated file has to import, and how it writes types.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ir::{Field, Ir, Leaf};
+use crate::names::ident;
+use crate::spec::Protocol;
+use crate::types::{Inner, Scalar, Type};
+
+/// Collects what one file uses. Modules of the runtime are imported as modules, so that no type of the specification
+/// can clash with them.
+pub(super) struct Imports<'ir> {
+    ir: &'ir Ir<'ir>,
+    here: Option<(Protocol, &'ir str)>,
+    /// Types that the file declares itself.
+    local: BTreeSet<&'ir str>,
+    runtime: BTreeSet<&'static str>,
+    /// Path of the module, and the names that are used from it.
+    used: BTreeMap<String, BTreeSet<&'ir str>>,
+}
+
+impl<'ir> Imports<'ir> {
+    pub(super) fn new(ir: &'ir Ir<'ir>, here: Option<(Protocol, &'ir str)>) -> Self {
+        Self { ir, here, local: BTreeSet::new(), runtime: BTreeSet::new(), used: BTreeMap::new() }
+    }
+
+    pub(super) fn declare(&mut self, name: &'ir str) {
+        self.local.insert(name);
+    }
+
+    /// Notes that a name of the runtime's root is used.
+    pub(super) fn runtime(&mut self, name: &'static str) {
+        self.runtime.insert(name);
+    }
+
+    /// The type of a value without list, option or box.
+    pub(super) fn leaf(&mut self, leaf: Leaf) -> TokenStream {
+        let scalar = |imports: &mut Self, name: &'static str| {
+            imports.runtime(name);
+            let name = ident(name);
+            quote!(#name)
+        };
+        match leaf {
+            Leaf::Scalar(Scalar::Text) => quote!(String),
+            Leaf::Scalar(Scalar::Integer) => quote!(i64),
+            Leaf::Scalar(Scalar::Boolean) => quote!(bool),
+            Leaf::Scalar(Scalar::Money) => scalar(self, "Money"),
+            Leaf::Scalar(Scalar::Decimal) => scalar(self, "Decimal"),
+            Leaf::Scalar(Scalar::DateTime) => scalar(self, "DateTime"),
+            Leaf::Scalar(Scalar::Date) => scalar(self, "Date"),
+            Leaf::Type(index) => {
+                let item = self.ir.types.get(index).map(|item| (item.rust.as_str(), item.home.group));
+                self.named(item)
+            }
+            Leaf::Enum(index) => {
+                let item = self.ir.enums.get(index).map(|item| (item.rust.as_str(), item.home.group));
+                self.named(item)
+            }
+        }
+    }
+
+    /// The type of a value as `new` and setters take it.
+    pub(super) fn value(&mut self, field: &Field<'_>) -> TokenStream {
+        let leaf = self.leaf(field.leaf);
+        match field.ty {
+            Type::Plain(Inner::One(_)) | Type::Json(Inner::One(_)) => leaf,
+            Type::Plain(Inner::Many(_)) | Type::Json(Inner::Many(_)) | Type::Csv(_) => quote!(Vec<#leaf>),
+        }
+    }
+
+    /// The type of a field.
+    pub(super) fn field(&mut self, field: &Field<'_>) -> TokenStream {
+        let value = self.value(field);
+        if field.boxed { quote!(Option<Box<#value>>) } else { quote!(Option<#value>) }
+    }
+
+    /// The `use` lines, for everything that was asked for so far.
+    pub(super) fn lines(&self) -> String {
+        let mut lines = String::new();
+        let runtime: Vec<_> = self.runtime.iter().copied().collect();
+        // As rustfmt sorts them: modules before types.
+        let (modules, types): (Vec<_>, Vec<_>) =
+            runtime.into_iter().partition(|name| name.starts_with(char::is_lowercase));
+        let runtime = [modules, types].concat();
+        push_use(&mut lines, "alipay_core", &runtime);
+        if !lines.is_empty() && !self.used.is_empty() {
+            lines.push('\n');
+        }
+        for (module, names) in &self.used {
+            let names: Vec<_> = names.iter().copied().collect();
+            push_use(&mut lines, module, &names);
+        }
+        lines
+    }
+
+    fn named(&mut self, item: Option<(&'ir str, Option<(Protocol, &'ir str)>)>) -> TokenStream {
+        let Some((name, home)) = item else { return quote!(String) };
+        if !self.local.contains(name) {
+            let module = match home {
+                None => "crate::common".to_owned(),
+                home if home == self.here => "super".to_owned(),
+                Some((protocol, group)) => format!("crate::{protocol}::{}", ident(group)),
+            };
+            self.used.entry(module).or_default().insert(name);
+        }
+        let name = ident(name);
+        quote!(#name)
+    }
+}
+
+/// One `use` line, broken where it grows too long.
+pub(super) fn push_use(lines: &mut String, module: &str, names: &[&str]) {
+    match names {
+        [] => {}
+        [name] => lines.push_str(&format!("use {module}::{name};\n")),
+        names => {
+            let line = format!("use {module}::{{{}}};\n", names.join(", "));
+            if line.len() <= 101 {
+                lines.push_str(&line);
+                return;
+            }
+            lines.push_str(&format!("use {module}::{{\n"));
+            names.iter().for_each(|name| lines.push_str(&format!("    {name},\n")));
+            lines.push_str("};\n");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The file of one operation: request, answer, and what is known of the call.
+
+use std::path::PathBuf;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs::{code, prose};
+use super::file::{Draft, Drafts, Item, source};
+use super::imports::Imports;
+use super::model::Model;
+use crate::ir::{Group, Ir, Operation};
+use crate::names::ident;
+use crate::spec::{self, Location, Protocol};
+
+pub(super) fn file<'ir>(
+    ir: &'ir Ir<'ir>,
+    key: (Protocol, &'ir str),
+    group: &Group<'_>,
+    item: &'ir Operation<'ir>,
+    files: &mut Drafts,
+) {
+    let names = Names::of(item);
+    let mut imports = Imports::new(ir, Some(key));
+    imports.runtime("meta");
+    let request = Model {
+        name: &names.request,
+        docs: request_docs(item, &names),
+        alias: Some(&item.spec.method),
+        fields: &item.request,
+        asked: true,
+    };
+    let response = Model {
+        name: &names.response,
+        docs: vec![format!("Answer to [`{}`].", names.request)],
+        alias: None,
+        fields: &item.response,
+        asked: false,
+    };
+    let mut items = request.items(ir, &mut imports);
+    items.push(Item::code(&operation(key, item, &names)));
+    items.push(Item::code(&dispatch(item, &names)));
+    items.extend(response.items(ir, &mut imports));
+    items.insert(0, Item::Text(imports.lines()));
+    let path = PathBuf::from(format!("{}/{}/{}.rs", key.0, key.1, item.module));
+    files.insert(path, Draft { doc: format!("`{}`.", item.spec.method), source: source(group.file), items });
+}
+
+/// The Rust names of an operation's two structs.
+pub(super) struct Names {
+    pub(super) request: String,
+    pub(super) response: String,
+}
+
+impl Names {
+    pub(super) fn of(item: &Operation<'_>) -> Self {
+        Self { request: format!("{}Request", item.name), response: format!("{}Response", item.name) }
+    }
+}
+
+fn request_docs(item: &Operation<'_>, names: &Names) -> Vec<String> {
+    let spec = item.spec;
+    let way = match (&spec.verb, &spec.path) {
+        (Some(verb), Some(path)) => code(&format!("{verb} {path}")),
+        _ => "v2 gateway".to_owned(),
+    };
+    let mut lines = vec![
+        prose(&spec.doc),
+        String::new(),
+        format!("{} · {} · {way}", prose(&spec.title), code(&spec.method)),
+        String::new(),
+    ];
+    let mut notes = Vec::new();
+    if spec.read_only {
+        notes.push("Only reads: may be sent again at any time.".to_owned());
+    }
+    if let Some(key) = &spec.idempotency_key {
+        notes.push(format!("Repetitions with the same {} are one business action.", code(key)));
+    }
+    if let Some(event) = &spec.event {
+        notes.push(format!("The message {} tells the result later.", code(event)));
+    }
+    let answer = format!("[`{}`]", names.response);
+    notes.push(match Way::of(spec) {
+        Way::Call => format!("Answered with {answer}."),
+        Way::Page => format!("For a browser: becomes a URL or a form, and comes back with {answer}."),
+        Way::App => {
+            format!("For the Alipay app: becomes an order string, and the mobile SDK hands back {answer}.")
+        }
+    });
+    lines.push(notes.join(" "));
+    if !spec.codes.is_empty() {
+        lines.extend([String::new(), "# Error codes".to_owned(), String::new()]);
+        lines.extend(
+            spec.codes.iter().map(|listed| format!("- {}: {}", code(&listed.value), prose(&listed.doc))),
+        );
+    }
+    lines
+}
+
+enum Way {
+    App,
+    Call,
+    Page,
+}
+
+impl Way {
+    fn of(spec: &spec::Operation) -> Self {
+        match spec.dispatch.as_deref() {
+            Some("app") => Self::App,
+            Some("page") => Self::Page,
+            _ => Self::Call,
+        }
+    }
+
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::App => "App",
+            Self::Call => "Call",
+            Self::Page => "Page",
+        }
+    }
+}
+
+fn operation(key: (Protocol, &str), item: &Operation<'_>, names: &Names) -> TokenStream {
+    let spec = item.spec;
+    let (name, dispatch) = (ident(&names.request), ident(Way::of(spec).as_str()));
+    let spec::Operation { method, title, read_only, .. } = spec;
+    let group = key.1;
+    let protocol = match key.0 {
+        Protocol::V2 => gateway(spec),
+        Protocol::V3 => rest(spec),
+    };
+    let idempotency_key = option(spec.idempotency_key.as_deref());
+    let event = option(spec.event.as_deref());
+    let codes = spec.codes.iter().map(|code| &code.value);
+    quote! {
+        impl meta::Operation for #name {
+            const META: &'static meta::Meta = &meta::Meta {
+                method: #method,
+                title: #title,
+                group: #group,
+                protocol: #protocol,
+                dispatch: meta::Dispatch::#dispatch,
+                idempotency_key: #idempotency_key,
+                read_only: #read_only,
+                event: #event,
+                files: &[],
+                codes: &[#(#codes),*],
+            };
+        }
+    }
+}
+
+fn gateway(spec: &spec::Operation) -> TokenStream {
+    match spec.params {
+        Some(_) => quote!(meta::Protocol::Gateway { params: meta::Params::Form }),
+        None => quote!(meta::Protocol::Gateway { params: meta::Params::BizContent }),
+    }
+}
+
+fn rest(spec: &spec::Operation) -> TokenStream {
+    let verb = spec.verb.as_deref().unwrap_or("POST");
+    let path = spec.path.as_deref().unwrap_or_default();
+    let query = names_in(spec, Location::Query);
+    let path_params = names_in(spec, Location::Path);
+    let verb = match verb {
+        "DELETE" => quote!(Delete),
+        "GET" => quote!(Get),
+        "PATCH" => quote!(Patch),
+        "PUT" => quote!(Put),
+        _ => quote!(Post),
+    };
+    quote! {
+        meta::Protocol::Rest {
+            verb: meta::Verb::#verb,
+            path: #path,
+            query: &[#(#query),*],
+            path_params: &[#(#path_params),*],
+        }
+    }
+}
+
+/// Fields without `in` go to the body, and to the query where the verb has none.
+pub(super) fn names_in(spec: &spec::Operation, location: Location) -> Vec<&str> {
+    let bodiless = matches!(spec.verb.as_deref(), Some("GET" | "DELETE"));
+    let default = if bodiless { Some(Location::Query) } else { None };
+    let here = spec.request.iter().filter(|field| field.location.or(default) == Some(location));
+    here.map(|field| field.name.as_str()).collect()
+}
+
+fn dispatch(item: &Operation<'_>, names: &Names) -> TokenStream {
+    let (request, response) = (ident(&names.request), ident(&names.response));
+    let dispatch = ident(Way::of(item.spec).as_str());
+    quote! {
+        impl meta::#dispatch for #request {
+            type Response = #response;
+        }
+    }
+}
+
+fn option(text: Option<&str>) -> TokenStream {
+    match text {
+        Some(text) => quote!(Some(#text)),
+        None => quote!(None),
+    }
+}

@@ -1,0 +1,107 @@
+//! The specification with every name resolved: all that the emitters see.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::spec::{self, Protocol};
+use crate::types::Scalar;
+
+/// A specification without mistakes, ready to be written out as Rust.
+#[derive(Debug)]
+pub struct Ir<'spec> {
+    /// Operations and notifications, by protocol and group.
+    pub(crate) groups: BTreeMap<(Protocol, &'spec str), Group<'spec>>,
+    pub(crate) types: Vec<Type<'spec>>,
+    pub(crate) enums: Vec<Enum<'spec>>,
+    /// Every group, with the groups whose types it needs.
+    pub(crate) features: BTreeMap<&'spec str, BTreeSet<&'spec str>>,
+}
+
+/// One API group of one protocol.
+#[derive(Debug)]
+pub(crate) struct Group<'spec> {
+    pub(crate) file: &'spec spec::File,
+    pub(crate) operations: Vec<Operation<'spec>>,
+    pub(crate) notifications: Vec<Notification<'spec>>,
+    /// Positions in [`Ir::types`] and [`Ir::enums`].
+    pub(crate) types: Vec<usize>,
+    pub(crate) enums: Vec<usize>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Operation<'spec> {
+    pub(crate) spec: &'spec spec::Operation,
+    /// `VoucherSend`
+    pub(crate) name: String,
+    /// `voucher_send`
+    pub(crate) module: String,
+    pub(crate) request: Vec<Field<'spec>>,
+    pub(crate) response: Vec<Field<'spec>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Notification<'spec> {
+    pub(crate) spec: &'spec spec::Notification,
+    pub(crate) rust: String,
+    pub(crate) fields: Vec<Field<'spec>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Type<'spec> {
+    pub(crate) spec: &'spec spec::TypeDef,
+    pub(crate) home: Home<'spec>,
+    pub(crate) rust: String,
+    pub(crate) fields: Vec<Field<'spec>>,
+    pub(crate) usage: Usage<'spec>,
+    /// Whether the type, or one inside it, has a rule to check before sending.
+    pub(crate) ruled: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Enum<'spec> {
+    pub(crate) spec: &'spec spec::EnumDef,
+    pub(crate) home: Home<'spec>,
+    pub(crate) rust: String,
+    pub(crate) variants: Vec<String>,
+    pub(crate) usage: Usage<'spec>,
+}
+
+/// Where a type or enum is declared.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Home<'spec> {
+    pub(crate) file: &'spec spec::File,
+    /// `None` for what `common.toml` holds.
+    pub(crate) group: Option<(Protocol, &'spec str)>,
+}
+
+impl<'spec> Home<'spec> {
+    pub(crate) fn of(file: &'spec spec::File) -> Self {
+        Self { file, group: file.home.as_ref().map(|(protocol, group)| (*protocol, Arc::as_ref(group))) }
+    }
+}
+
+/// Who needs a type or enum.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Usage<'spec> {
+    /// Whether it is a part of a request.
+    pub(crate) asked: bool,
+    pub(crate) groups: BTreeSet<(Protocol, &'spec str)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Field<'spec> {
+    pub(crate) spec: &'spec spec::Field,
+    pub(crate) rust: String,
+    pub(crate) ty: &'spec crate::types::Type,
+    pub(crate) leaf: Leaf,
+    /// Whether the type contains itself through this field.
+    pub(crate) boxed: bool,
+}
+
+/// What a field holds in the end.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Leaf {
+    Enum(usize),
+    Scalar(Scalar),
+    Type(usize),
+}

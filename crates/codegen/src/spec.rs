@@ -1,0 +1,164 @@
+//! The specification as it was written: operations, notifications, types and enums, each with its line.
+
+mod fields;
+mod keys;
+mod need;
+mod overrides;
+mod read;
+mod tables;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::types::Type;
+
+pub(crate) use self::need::{Condition, Need};
+
+/// Everything that the TOML files of one specification say.
+///
+/// Reading never fails on what a file says: mistakes are kept and come out of [`Spec::lint`].
+#[derive(Clone, Debug, Default)]
+pub struct Spec {
+    pub(crate) files: Vec<File>,
+    pub(crate) findings: Vec<crate::Finding>,
+}
+
+/// Which of the two protocols a file describes.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Protocol {
+    V2,
+    V3,
+}
+
+impl Protocol {
+    pub(crate) const ALL: [Self; 2] = [Self::V2, Self::V3];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::V2 => "v2",
+            Self::V3 => "v3",
+        }
+    }
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+/// One TOML file.
+#[derive(Clone, Debug)]
+pub(crate) struct File {
+    /// `spec/v2/marketing.toml`, with slashes on every machine.
+    pub(crate) path: String,
+    /// The first 16 hexadecimal digits of the text's SHA-256.
+    pub(crate) hash: String,
+    /// `None` for `common.toml`.
+    pub(crate) home: Option<(Protocol, Arc<str>)>,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) notifications: Vec<Notification>,
+    pub(crate) types: Vec<TypeDef>,
+    pub(crate) enums: Vec<EnumDef>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Operation {
+    pub(crate) line: u32,
+    pub(crate) method: String,
+    pub(crate) title: String,
+    pub(crate) doc: String,
+    pub(crate) name: Option<String>,
+    pub(crate) verb: Option<String>,
+    pub(crate) path: Option<String>,
+    pub(crate) params: Option<String>,
+    pub(crate) dispatch: Option<String>,
+    pub(crate) read_only: bool,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) event: Option<String>,
+    pub(crate) codes: Vec<Listed>,
+    pub(crate) request: Vec<Field>,
+    pub(crate) response: Vec<Field>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notification {
+    pub(crate) line: u32,
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) doc: String,
+    pub(crate) topic: Option<String>,
+    pub(crate) fields: Vec<Field>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TypeDef {
+    pub(crate) line: u32,
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) fields: Vec<Field>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct EnumDef {
+    pub(crate) line: u32,
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) values: Vec<Listed>,
+}
+
+/// A value of an enum, or an error code.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Listed {
+    pub(crate) line: u32,
+    pub(crate) value: String,
+    pub(crate) name: Option<String>,
+    pub(crate) doc: String,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    pub(crate) line: u32,
+    pub(crate) name: String,
+    pub(crate) rust: Option<String>,
+    pub(crate) type_text: String,
+    /// `None` after a finding about the text.
+    pub(crate) ty: Option<Type>,
+    pub(crate) need_text: Option<String>,
+    pub(crate) need: Need,
+    pub(crate) only_when: Option<Condition>,
+    pub(crate) location: Option<Location>,
+    pub(crate) len: Option<(u32, u32)>,
+    pub(crate) min: Option<String>,
+    pub(crate) max: Option<String>,
+    pub(crate) scale: Option<u32>,
+    pub(crate) max_items: Option<u32>,
+    pub(crate) item_len: Option<(u32, u32)>,
+    pub(crate) after: Option<String>,
+    pub(crate) max_span_days: Option<(String, u32)>,
+    pub(crate) max_days_ahead: Option<u32>,
+    pub(crate) sensitive: Option<Sensitive>,
+    pub(crate) deprecated: Option<Deprecated>,
+    pub(crate) default: Option<String>,
+    pub(crate) eg: Option<String>,
+    pub(crate) doc: String,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Location {
+    Path,
+    Query,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Sensitive {
+    Pii,
+    Secret,
+}
+
+/// `deprecated = true`, or what to use instead.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Deprecated {
+    Instead(String),
+    Yes,
+}

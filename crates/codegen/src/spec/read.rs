@@ -1,0 +1,165 @@
+//! From a folder of TOML files to a [`Spec`].
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fs, io};
+
+use sha2::{Digest, Sha256};
+
+use super::keys::Keys;
+use super::{File, Protocol, Spec, overrides, tables};
+use crate::finding::{Finding, Place, Report};
+use crate::row::Row;
+
+/// The keys at the top of a file, in the order in which they are written.
+pub(crate) const FILE_KEYS: [&str; 5] = ["group", "operation", "notification", "type", "enum"];
+
+/// How paths of the specification begin in findings and headers, wherever the folder is.
+const ROOT: &str = "spec/";
+
+impl Spec {
+    /// Reads `common.toml`, `v2/*.toml`, `v3/*.toml` and `overrides/*.toml` of a folder.
+    ///
+    /// # Errors
+    /// When a file or folder cannot be read. What the files say never fails here: see [`Spec::lint`].
+    pub fn read(folder: &Path) -> io::Result<Self> {
+        let mut texts = BTreeMap::new();
+        collect(folder, "", &mut texts)?;
+        Ok(Self::from_files(texts))
+    }
+
+    /// Reads texts that are already in memory: paths below the folder (`v2/marketing.toml`), and what they hold.
+    ///
+    /// # Examples
+    /// ```
+    /// let text = r#"
+    /// group = "marketing"
+    ///
+    /// [[enum]]
+    /// name = "Color"
+    /// doc = "A color."
+    /// values = [{ value = "RED", docs = "Red." }]
+    /// "#;
+    /// let spec = alipay_codegen::Spec::from_files([("v2/marketing.toml".to_owned(), text.to_owned())]);
+    /// assert!(spec.lint().iter().any(|finding| finding.what == "unknown key `docs`"));
+    /// ```
+    #[must_use]
+    pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut texts: Vec<_> = files.into_iter().collect();
+        texts.sort();
+        let mut spec = Self::default();
+        let mut rows = Vec::new();
+        let mut corrections = Vec::new();
+        for (path, text) in &texts {
+            let full = format!("{ROOT}{path}");
+            let text = text.replace("\r\n", "\n");
+            let mut report = Report::new(&full, &mut spec.findings);
+            match kind(path) {
+                Some(Kind::Group(home)) => {
+                    let row = Row::parse(&text, &mut report);
+                    rows.push((full, hash(&text), home, row));
+                }
+                Some(Kind::Overrides) => {
+                    corrections.extend(overrides::read(&full, &text, &mut spec.findings))
+                }
+                None => report.add(
+                    0,
+                    Place::default(),
+                    "this file is none of the specification's",
+                    "move it to v2/<group>.toml, v3/<group>.toml, common.toml or overrides/",
+                ),
+            }
+        }
+        overrides::apply(&corrections, &mut rows, &mut spec.findings);
+        for (path, hash, home, row) in rows {
+            let file = file(path, hash, home, &row, &mut spec.findings);
+            spec.files.push(file);
+        }
+        spec
+    }
+}
+
+/// Where the items of a file live; `None` for `common.toml`.
+pub(super) type Home = Option<(Protocol, Arc<str>)>;
+
+enum Kind {
+    Group(Home),
+    Overrides,
+}
+
+fn kind(path: &str) -> Option<Kind> {
+    let stem = path.strip_suffix(".toml")?;
+    match stem.split_once('/') {
+        None if stem == "common" => Some(Kind::Group(None)),
+        Some((_, name)) if name.contains('/') => None,
+        Some(("v2", group)) => Some(Kind::Group(Some((Protocol::V2, Arc::from(group))))),
+        Some(("v3", group)) => Some(Kind::Group(Some((Protocol::V3, Arc::from(group))))),
+        Some(("overrides", _)) => Some(Kind::Overrides),
+        _ => None,
+    }
+}
+
+fn file(path: String, hash: String, home: Home, row: &Row, findings: &mut Vec<Finding>) -> File {
+    let mut report = Report::new(&path, findings);
+    let mut keys = Keys::new(row, Place::default(), &FILE_KEYS, &mut report);
+    check_group(&mut keys, home.as_ref());
+    let (operations, notifications) = (keys.rows("operation"), keys.rows("notification"));
+    let (types, enums) = (keys.rows("type"), keys.rows("enum"));
+    if home.is_none() && !(operations.is_empty() && notifications.is_empty()) {
+        keys.finding(
+            "operation",
+            "common.toml holds an operation or notification",
+            "move it to the file of its group",
+        );
+    }
+    let operations = operations.into_iter().map(|row| tables::operation(row, &mut report)).collect();
+    let notifications = notifications.into_iter().map(|row| tables::notification(row, &mut report)).collect();
+    let types = types.into_iter().map(|row| tables::type_def(row, &mut report)).collect();
+    let enums = enums.into_iter().map(|row| tables::enum_def(row, &mut report)).collect();
+    File { path, hash, home, operations, notifications, types, enums }
+}
+
+fn check_group(keys: &mut Keys<'_, '_, '_>, home: Option<&(Protocol, Arc<str>)>) {
+    match (keys.text("group"), home) {
+        (Some(group), Some((_, stem))) if group != **stem => {
+            let fix = format!("write `group = \"{stem}\"` or rename the file to {group}.toml");
+            keys.finding("group", format!("the group is `{group}` but the file is called {stem}.toml"), fix);
+        }
+        (Some(_), None) => keys.finding("group", "common.toml has a group", "remove `group`"),
+        (None, Some((_, stem))) => {
+            keys.finding("group", "`group` is missing", format!("begin the file with `group = \"{stem}\"`"));
+        }
+        _ => {}
+    }
+    if let Some((_, stem)) = home {
+        let good = stem.starts_with(|first: char| first.is_ascii_lowercase())
+            && stem.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+        if !good {
+            keys.finding(
+                "group",
+                format!("`{stem}` cannot name a group"),
+                "rename the file: small letters, digits, `_`",
+            );
+        }
+    }
+}
+
+fn hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn collect(folder: &Path, prefix: &str, texts: &mut BTreeMap<String, String>) -> io::Result<()> {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
+    entries.sort();
+    for path in entries {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            collect(&path, &format!("{prefix}{name}/"), texts)?;
+        } else if name.ends_with(".toml") {
+            texts.insert(format!("{prefix}{name}"), fs::read_to_string(&path)?);
+        }
+    }
+    Ok(())
+}

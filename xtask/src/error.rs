@@ -1,0 +1,51 @@
+//! Why a task failed, as it is printed.
+
+use std::path::Path;
+use std::{fmt, io};
+
+use alipay_codegen::Finding;
+
+/// What stopped a task.
+#[derive(Debug)]
+pub(crate) enum Error {
+    /// Mistakes in the specification.
+    Findings(Vec<Finding>),
+    /// A file that could not be read or written.
+    Io(String, io::Error),
+    /// `Cargo.toml` of the models has no place for features.
+    Markers,
+    /// Paths that are not as they should be, and the command that mends them.
+    Stale(Vec<String>, &'static str),
+}
+
+impl Error {
+    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.display().to_string();
+        move |error| Self::Io(path, error)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Findings(findings) => {
+                findings.iter().try_for_each(|finding| writeln!(out, "{finding}"))?;
+                write!(out, "{}", count(findings.len(), "finding"))
+            }
+            Self::Io(path, error) => write!(out, "{path}: {error}"),
+            Self::Markers => {
+                let (begin, end) = (alipay_codegen::FEATURES_BEGIN, alipay_codegen::FEATURES_END);
+                write!(out, "crates/models/Cargo.toml: put the lines `{begin}` and `{end}` below [features]")
+            }
+            Self::Stale(paths, command) => {
+                paths.iter().try_for_each(|path| writeln!(out, "{path}"))?;
+                write!(out, "{}: run `{command}`", count(paths.len(), "stale file"))
+            }
+        }
+    }
+}
+
+/// `1 finding`, `2 findings`.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}

@@ -19,6 +19,8 @@ struct Inner {
     request_id: Option<String>,
     cause: Cause,
     response: Option<HttpResponse>,
+    /// An earlier attempt of the same call may have arrived.
+    earlier_may_have_arrived: bool,
 }
 
 #[derive(Debug)]
@@ -93,7 +95,13 @@ impl Error {
     }
 
     fn new(method: &str, cause: Cause) -> Self {
-        Self(Box::new(Inner { method: method.to_owned(), request_id: None, cause, response: None }))
+        Self(Box::new(Inner {
+            method: method.to_owned(),
+            request_id: None,
+            cause,
+            response: None,
+            earlier_may_have_arrived: false,
+        }))
     }
 
     pub(crate) fn with_request_id(mut self, request_id: &str) -> Self {
@@ -106,13 +114,20 @@ impl Error {
         self
     }
 
+    pub(crate) fn after_one_that_may_have_arrived(mut self) -> Self {
+        self.0.earlier_may_have_arrived = true;
+        self
+    }
+
     /// What happened to the call.
     ///
     /// `Unknown` is the answer whenever it is not certain: the connection broke after sending, the answer cannot be
-    /// verified, the error is not signed (v3 errors usually are not), or Alipay reports a failure of its own.
+    /// verified, the error is not signed (v3 errors usually are not), Alipay reports a failure of its own, or one of
+    /// these happened to an earlier attempt of the same call.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match &self.0.cause {
+            _ if self.0.earlier_may_have_arrived => Outcome::Unknown,
             Cause::Config(_) | Cause::Encode(_) | Cause::Invalid(_) | Cause::Sign(_) => Outcome::NotSent,
             Cause::Send(failure) if failure.sent() == Sent::No => Outcome::NotSent,
             Cause::Api(api) if api.authenticated && !api.is_system_failure() => Outcome::Rejected,

@@ -48,6 +48,7 @@ pub struct Exchange {
     operation: RawOperation,
     options: CallOptions,
     attempt: u32,
+    may_have_arrived: bool,
     request_id: String,
     unsigned: Option<Unsigned>,
     signature: Option<Vec<u8>>,
@@ -84,6 +85,7 @@ impl Exchange {
             operation,
             options,
             attempt: 0,
+            may_have_arrived: false,
             request_id,
             unsigned: None,
             signature: None,
@@ -109,7 +111,13 @@ impl Exchange {
                     self.attempt += 1;
                     Step::Send(request)
                 }
-                Err(error) => Step::Done(Box::new(Err(error.with_request_id(&self.request_id)))),
+                Err(error) => {
+                    let error = error.with_request_id(&self.request_id);
+                    Step::Done(Box::new(Err(match self.may_have_arrived {
+                        true => error.after_one_that_may_have_arrived(),
+                        false => error,
+                    })))
+                }
             },
             Next::Sleep(pause) => {
                 self.next = Next::Send;
@@ -216,10 +224,15 @@ impl Exchange {
             Err(error) if self.may_repeat(error) => self.config.settings().retry.pause_after(self.attempt),
             _ => None,
         };
+        let open = matches!(&result, Err(error) if error.outcome() == Outcome::Unknown);
         self.next = match pause {
             Some(pause) => Next::Sleep(pause),
+            None if self.may_have_arrived => {
+                Next::Done(Box::new(result.map_err(Error::after_one_that_may_have_arrived)))
+            }
             None => Next::Done(Box::new(result)),
         };
+        self.may_have_arrived |= open;
     }
 
     /// Never sent: always. Maybe sent, or Alipay's own failure: only where a repetition is the same action.

@@ -239,6 +239,27 @@ fn a_call_that_may_have_arrived_is_sent_again_only_if_it_is_repeatable() {
 }
 
 #[test]
+fn an_attempt_that_may_have_arrived_keeps_the_outcome_open_whatever_comes_later() {
+    let late = || SendFailure::new(Sent::Maybe, SendFailureKind::Timeout, "late");
+    let refused = || SendFailure::new(Sent::No, SendFailureKind::Connect, "refused");
+    let limited =
+        || ok(envelope("alipay_x_response", br#"{"code":"40005","msg":"Call Limited","sub_code":"x"}"#));
+    let ends: [&dyn Fn(&mut Exchange); 2] = [&|e| e.on_failure(refused()), &|e| e.on_response(limited())];
+    for end in ends {
+        let config = builder().retry(Retry::new(2, std::time::Duration::ZERO)).build().unwrap();
+        let mut exchange =
+            Exchange::new(&config, RawOperation::gateway("alipay.x").repeatable(), CallOptions::new());
+        let _ = sent(&mut exchange);
+        exchange.on_failure(late());
+        assert!(matches!(exchange.step(), Step::Sleep(_)));
+        let _ = sent(&mut exchange);
+        end(&mut exchange);
+        let Step::Done(result) = exchange.step() else { panic!("two attempts were allowed") };
+        assert_eq!(result.unwrap_err().outcome(), Outcome::Unknown);
+    }
+}
+
+#[test]
 fn a_wrong_signature_is_never_a_reason_to_send_again() {
     let mut exchange =
         Exchange::new(&config(), RawOperation::gateway("alipay.x").repeatable(), CallOptions::new());

@@ -1,5 +1,13 @@
 //! Tests of the protocol through the public interface.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod answers;
 mod common;
 mod model;

@@ -121,7 +121,7 @@ impl<T: Paged> Pages<T> {
     ///
     /// # Errors
     /// As [`Client::execute`]. The same page is asked for again by the next call.
-    pub fn next(&mut self) -> Result<Option<Vec<T::Item>>, Error> {
+    pub fn next_page(&mut self) -> Result<Option<Vec<T::Item>>, Error> {
         let Some(request) = self.walk.request() else { return Ok(None) };
         let response = self.client.execute(request)?;
         Ok(Some(self.walk.on_response(response)))

@@ -127,7 +127,7 @@ impl<T: Paged> Pages<T> {
     ///
     /// # Errors
     /// As [`Client::execute`]. The same page is asked for again by the next call.
-    pub async fn next(&mut self) -> Result<Option<Vec<T::Item>>, Error> {
+    pub async fn next_page(&mut self) -> Result<Option<Vec<T::Item>>, Error> {
         let Some(request) = self.walk.request() else { return Ok(None) };
         let response = self.client.execute(request).await?;
         Ok(Some(self.walk.on_response(response)))

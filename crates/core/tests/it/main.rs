@@ -13,3 +13,4 @@ mod common;
 mod model;
 mod notifications;
 mod requests;
+mod values;

@@ -16,6 +16,8 @@ pub(crate) enum Error {
     Markers,
     /// Paths that are not as they should be, and the command that mends them.
     Stale(Vec<String>, &'static str),
+    /// What `tidy` found.
+    Untidy(Vec<String>),
 }
 
 impl Error {
@@ -40,6 +42,10 @@ impl fmt::Display for Error {
             Self::Stale(paths, command) => {
                 paths.iter().try_for_each(|path| writeln!(out, "{path}"))?;
                 write!(out, "{}: run `{command}`", count(paths.len(), "stale file"))
+            }
+            Self::Untidy(found) => {
+                found.iter().try_for_each(|found| writeln!(out, "{found}"))?;
+                write!(out, "{}", count(found.len(), "finding"))
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Development tasks: `cargo xtask codegen`, `cargo xtask spec lint`, `cargo xtask spec fmt`.
+//! Development tasks: `cargo xtask codegen`, `cargo xtask spec lint`, `cargo xtask spec fmt`, `cargo xtask tidy`.
 //!
 //! A thin front of `alipay-codegen`: it knows where things lie in this workspace, and prints.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command for people")]
@@ -6,6 +6,7 @@
 mod codegen;
 mod error;
 mod spec;
+mod tidy;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,6 +28,10 @@ enum Task {
     /// Look after the specification.
     #[command(subcommand)]
     Spec(SpecTask),
+    /// Check the layers of the crates and the order of the files.
+    Tidy,
+    /// List the API groups, which are cargo features.
+    Groups,
 }
 
 #[derive(Debug, Subcommand)]
@@ -50,6 +55,8 @@ fn main() -> ExitCode {
         Task::Codegen(Check { check }) => codegen::run(&root, check),
         Task::Spec(SpecTask::Fmt(Check { check })) => spec::fmt(&root, check),
         Task::Spec(SpecTask::Lint) => spec::lint(&root),
+        Task::Tidy => tidy::run(&root),
+        Task::Groups => spec::groups(&root),
     };
     match done {
         Ok(message) => {

@@ -38,6 +38,7 @@ mod names;
 mod nearest;
 mod row;
 mod spec;
+mod style;
 mod sync;
 mod types;
 
@@ -45,4 +46,5 @@ pub use self::emit::{FEATURES_BEGIN, FEATURES_END, Files, catalog, emit, feature
 pub use self::finding::Finding;
 pub use self::ir::Ir;
 pub use self::spec::Spec;
+pub use self::style::style;
 pub use self::sync::{Mode, Stale, sync, sync_file};

@@ -12,7 +12,10 @@ use std::sync::Arc;
 
 use crate::types::Type;
 
+pub(crate) use self::fields::FIELD_KEYS;
 pub(crate) use self::need::{Condition, Need};
+pub(crate) use self::read::FILE_KEYS;
+pub(crate) use self::tables::{LISTED_KEYS, TABLES};
 
 /// Everything that the TOML files of one specification say.
 ///

@@ -34,5 +34,5 @@ pub(super) fn items(item: &Enum<'_>, imports: &mut Imports<'_>) -> Vec<Item> {
         text.push_str(&format!("    {} = {literal},\n", ident(variant)));
     }
     text.push_str("});\n");
-    vec![Item::code(&declaration), Item::Text(text)]
+    vec![Item::code(declaration), Item::Text(text)]
 }

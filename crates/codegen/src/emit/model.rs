@@ -36,11 +36,11 @@ pub(super) fn doc(lines: impl IntoIterator<Item = impl AsRef<str>>) -> TokenStre
 impl Model<'_> {
     pub(super) fn items(&self, ir: &Ir<'_>, imports: &mut Imports<'_>) -> Vec<Item> {
         imports.runtime("model");
-        let mut items = vec![Item::code(&self.declaration(imports))];
+        let mut items = vec![Item::code(self.declaration(imports))];
         if self.asked && !self.fields.is_empty() {
-            items.push(Item::code(&self.methods(imports)));
+            items.push(Item::code(self.methods(imports)));
         }
-        items.push(Item::code(&self.implementation(ir, imports)));
+        items.push(Item::code(self.implementation(ir, imports)));
         items.push(Item::Text(format!("alipay_core::model!({});\n", self.name)));
         items
     }
@@ -209,7 +209,7 @@ fn argument(
 
 /// A capital at the start of a sentence becomes small inside one, unless the word is an abbreviation or a name.
 fn uncapitalized(text: &str) -> String {
-    let word = text.split(' ').next().unwrap_or_default();
+    let word = text.split([' ', ',', ';', ':', '.']).next().unwrap_or_default();
     let ordinary = word.chars().skip(1).all(|letter| letter.is_ascii_lowercase() || letter == '\'');
     let proper = word.starts_with("Alipay") || word.starts_with("Beijing");
     let mut letters = text.chars();

@@ -13,7 +13,7 @@ pub(super) fn notes(field: &Field<'_>, siblings: &[Field<'_>], asked: bool) -> S
         notes.push(match deprecated {
             Deprecated::Yes => "Deprecated.".to_owned(),
             Deprecated::Instead(other) => {
-                format!("Deprecated: {}.", super::docs::prose(other).trim_end_matches('.'))
+                format!("Deprecated; instead: {}.", super::docs::prose(other).trim_end_matches('.'))
             }
         });
     }

@@ -38,8 +38,8 @@ pub(super) fn file<'ir>(
         asked: false,
     };
     let mut items = request.items(ir, &mut imports);
-    items.push(Item::code(&operation(key, item, &names)));
-    items.push(Item::code(&dispatch(item, &names)));
+    items.push(Item::code(operation(key, item, &names)));
+    items.push(Item::code(dispatch(item, &names)));
     items.extend(response.items(ir, &mut imports));
     items.insert(0, Item::Text(imports.lines()));
     let path = PathBuf::from(format!("{}/{}/{}.rs", key.0, key.1, item.module));

@@ -39,7 +39,8 @@ impl Check<'_, '_> {
             word.starts_with(|first: char| first.is_ascii_alphabetic())
                 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         };
-        if !method.is_empty() && !(method.contains('.') && method.split('.').all(word)) {
+        let well_formed = method.contains('.') && method.split('.').all(word);
+        if !well_formed && !method.is_empty() {
             self.add(
                 format!("`{method}` is not a method name"),
                 "write words of letters and digits with dots between them: `alipay.trade.pay`",
@@ -58,8 +59,7 @@ impl Check<'_, '_> {
             if let Some(value) = value
                 && !known.contains(&value.as_str())
             {
-                let fix =
-                    suggest(value, known.iter().copied(), &format!("write one of {}", known.join(", ")));
+                let fix = suggest(value, known.iter().copied(), &format!("write {}", known.join(" or ")));
                 self.add(format!("`{key}` is `{value}`"), fix);
             }
         }

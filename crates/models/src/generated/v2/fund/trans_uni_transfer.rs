@@ -99,7 +99,7 @@ impl TransUniTransferRequest {
         self.trans_amount = Some(value.into());
         self
     }
-    /// Sets `product_code`: Product: `TRANS_ACCOUNT_NO_PWD` for a transfer to an account, `TRANS_BANKCARD_NO_PWD` to a bank card, `STD_RED_PACKET` for a red packet.
+    /// Sets `product_code`: product: `TRANS_ACCOUNT_NO_PWD` for a transfer to an account, `TRANS_BANKCARD_NO_PWD` to a bank card, `STD_RED_PACKET` for a red packet.
     #[must_use]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         self.product_code = Some(value.into());

@@ -44,7 +44,7 @@ pub struct Participant {
 }
 
 impl Participant {
-    /// Sets `identity`: Account: a user id, an open id, a login or a card number, as `identity_type` says.
+    /// Sets `identity`: account: a user id, an open id, a login or a card number, as `identity_type` says.
     #[must_use]
     pub fn identity(mut self, value: impl Into<String>) -> Self {
         self.identity = Some(value.into());

@@ -1,0 +1,19 @@
+//! The generator from outside: texts in, texts and findings out.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod determinism;
+mod findings;
+mod golden;
+mod names;
+mod overrides;
+mod scale;
+mod style;
+mod support;
+mod sync;

@@ -1,0 +1,197 @@
+//! How a sandbox is set up.
+
+use std::fmt;
+use std::sync::Arc;
+
+use alipay_core::Clock;
+use alipay_sign::{PrivateKey, PublicKey, SignType};
+
+use crate::catalog::Catalog;
+use crate::clock::{SandboxClock, SystemClock};
+use crate::error::BuildError;
+use crate::log::{Log, RequestLog};
+use crate::sandbox::Sandbox;
+
+/// Application id of a sandbox that was given none.
+pub const DEFAULT_APP_ID: &str = "2021000000000000";
+
+/// The merchant's own partner id (PID) in every sandbox.
+pub const PID: &str = "2088202967380463";
+
+/// Another partner id of the same merchant.
+pub const COGNATE_PID: &str = "2088512417841101";
+
+/// Settings on their way to a [`Sandbox`]. Without any, keys are generated, the clock of the machine is used, and
+/// everything is RSA2.
+#[must_use]
+pub struct SandboxBuilder {
+    app_id: String,
+    app_public_key: Option<Result<PublicKey, BuildError>>,
+    alipay_key: Option<Result<PrivateKey, BuildError>>,
+    sign_type: SignType,
+    base_url: Option<String>,
+    sign_errors: bool,
+    message_url: Option<String>,
+    clock: Arc<dyn Clock>,
+    log: Option<Log>,
+}
+
+/// What does not change after building.
+pub(crate) struct Settings {
+    pub(crate) app_id: String,
+    pub(crate) app_public_key: PublicKey,
+    pub(crate) app_private_key: Option<PrivateKey>,
+    pub(crate) alipay_key: PrivateKey,
+    pub(crate) sign_type: SignType,
+    pub(crate) sign_errors: bool,
+    pub(crate) clock: SandboxClock,
+    pub(crate) log: Option<Log>,
+}
+
+impl SandboxBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            app_id: DEFAULT_APP_ID.to_owned(),
+            app_public_key: None,
+            alipay_key: None,
+            sign_type: SignType::Rsa2,
+            base_url: None,
+            sign_errors: true,
+            message_url: None,
+            clock: Arc::new(SystemClock),
+            log: None,
+        }
+    }
+
+    /// The application. Requests of any other are refused.
+    pub fn app_id(mut self, app_id: impl Into<String>) -> Self {
+        self.app_id = app_id.into();
+        self
+    }
+
+    /// The public key of the application, in any form (see [`PublicKey::parse`]). When absent, a pair of keys is
+    /// generated; see [`Sandbox::app_private_key`].
+    pub fn app_public_key(mut self, key: impl AsRef<[u8]>) -> Self {
+        let parsed = PublicKey::parse(key);
+        self.app_public_key =
+            Some(parsed.map_err(|source| BuildError::Key { field: "app_public_key", source }));
+        self
+    }
+
+    /// The private key with which answers and notifications are signed, in any form (see [`PrivateKey::parse`]).
+    /// When absent, one is generated.
+    pub fn alipay_private_key(mut self, key: impl AsRef<[u8]>) -> Self {
+        let parsed = PrivateKey::parse(key);
+        self.alipay_key =
+            Some(parsed.map_err(|source| BuildError::Key { field: "alipay_private_key", source }));
+        self
+    }
+
+    /// What the application has agreed on for v2 requests, answers and notifications. v3 is always RSA2.
+    pub fn sign_type(mut self, sign_type: SignType) -> Self {
+        self.sign_type = sign_type;
+        self
+    }
+
+    /// Scheme, host and port under which browsers and phones reach this sandbox, for `confirm_uri` and the like.
+    /// `http://127.0.0.1` when absent, and set by the server.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Whether errors of v3 are signed. They are by default; production does not sign them.
+    pub fn sign_errors(mut self, sign: bool) -> Self {
+        self.sign_errors = sign;
+        self
+    }
+
+    /// Where the messages of the v3 products go: the gateway address of the application. Can be changed later with
+    /// [`Control::set_message_url`](crate::Control::set_message_url).
+    pub fn message_url(mut self, url: impl Into<String>) -> Self {
+        self.message_url = Some(url.into());
+        self
+    }
+
+    /// The clock. It can be moved forward with [`Control::advance`](crate::Control::advance).
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Is told of every request after it was answered. It gets no secrets: no bodies, no queries, no headers.
+    pub fn log(mut self, log: impl Fn(&RequestLog) + Send + Sync + 'static) -> Self {
+        self.log = Some(Arc::new(log));
+        self
+    }
+
+    /// Builds the sandbox.
+    ///
+    /// # Errors
+    /// A key that cannot be read, or a setting that cannot work.
+    pub fn build(self) -> Result<Sandbox, BuildError> {
+        let setting = |field, what: String| Err(BuildError::Setting { field, what });
+        if self.app_id.is_empty()
+            || !self.app_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        {
+            return setting("app_id", format!("{:?} is no application id; use digits", self.app_id));
+        }
+        if let Some(url) = self.base_url.as_deref().filter(|url| !is_base_url(url)) {
+            return setting(
+                "base_url",
+                format!("{url:?}; give scheme, host and port, such as http://127.0.0.1:8080"),
+            );
+        }
+        let Some(clock) = SandboxClock::new(self.clock) else {
+            return setting(
+                "clock",
+                "it is outside the calendar; it must tell milliseconds since 1970".to_owned(),
+            );
+        };
+        let generate = || PrivateKey::generate(2048).map_err(BuildError::Generate);
+        let alipay_key = self.alipay_key.unwrap_or_else(generate)?;
+        if alipay_key.bits() < 2048 {
+            let what = format!("it has {} bits; RSA2, which v3 always uses, needs 2048", alipay_key.bits());
+            return setting("alipay_private_key", what);
+        }
+        let (app_public_key, app_private_key) = match self.app_public_key {
+            Some(key) => (key?, None),
+            None => {
+                let key = generate()?;
+                (key.public_key(), Some(key))
+            }
+        };
+        if app_public_key == alipay_key.public_key() {
+            return Err(BuildError::SameKey);
+        }
+        let settings = Settings {
+            app_id: self.app_id,
+            app_public_key,
+            app_private_key,
+            alipay_key,
+            sign_type: self.sign_type,
+            sign_errors: self.sign_errors,
+            clock,
+            log: self.log,
+        };
+        let catalog = Catalog::built_in().map_err(BuildError::Catalog)?;
+        Ok(Sandbox::new(settings, catalog, self.base_url, self.message_url))
+    }
+}
+
+/// Scheme and host, nothing behind them.
+fn is_base_url(url: &str) -> bool {
+    let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@']))
+}
+
+impl fmt::Debug for SandboxBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("SandboxBuilder")
+            .field("app_id", &self.app_id)
+            .field("sign_type", &self.sign_type)
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
+}

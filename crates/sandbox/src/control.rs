@@ -1,0 +1,155 @@
+//! What a phone, a user, a bad network or time would do to the sandbox.
+
+pub(crate) mod http;
+pub(crate) mod page;
+
+use std::time::Duration;
+
+use alipay_core::{DateTime, Money};
+use serde_json::{Value, json};
+
+use crate::cash::Bill;
+use crate::error::ControlError;
+use crate::fault::Fault;
+use crate::outbox::OutboxEntry;
+use crate::sandbox::Sandbox;
+use crate::{activity, cash};
+
+/// The handle for everything that does not come from the merchant's server. The same over HTTP: see the
+/// [crate documentation](crate#over-http).
+#[derive(Clone, Debug)]
+pub struct Control {
+    sandbox: Sandbox,
+}
+
+impl Control {
+    pub(crate) fn new(sandbox: Sandbox) -> Self {
+        Self { sandbox }
+    }
+
+    /// The payer pays the budget of a cash-voucher template, which activates it. `GET confirm_uri` does the same.
+    ///
+    /// # Errors
+    /// There is no such template, or it is not a draft that could still be used.
+    pub fn pay_template(&self, template_id: &str) -> Result<(), ControlError> {
+        self.run(|context| cash::pay(context, template_id).map(|_| ()))
+    }
+
+    /// The payer tops up the budget of an activity, after publishing or appending. `GET recharge_url` does the same.
+    ///
+    /// # Errors
+    /// There is no such activity, or nothing to pay.
+    pub fn pay_recharge(&self, activity_id: &str) -> Result<(), ControlError> {
+        self.run(|context| activity::pay(context, activity_id))
+    }
+
+    /// A user takes a voucher of an activity, without the merchant's server. Answers the voucher.
+    ///
+    /// # Errors
+    /// The same as those of `alipay.marketing.activity.voucher.send`.
+    pub fn claim(&self, activity_id: &str, user_id: &str) -> Result<String, ControlError> {
+        self.run(|context| activity::claim(context, activity_id, user_id))
+    }
+
+    /// A user spends a voucher, whole or in part, on an order. Of a cash voucher the merchant is notified, if the
+    /// template has a `notify_uri`. `order_amount` is compared with `floor_amount`; without it the order is large
+    /// enough. A voucher of an activity is used up by any amount.
+    ///
+    /// # Errors
+    /// There is no such voucher, it cannot be spent now, or not so much of it.
+    pub fn redeem(
+        &self,
+        voucher_id: &str,
+        amount: Money,
+        order_amount: Option<Money>,
+    ) -> Result<Bill, ControlError> {
+        self.run(|context| match context.state.activities.has_voucher(voucher_id) {
+            true => activity::redeem(context, voucher_id, amount),
+            false => cash::redeem(context, voucher_id, amount, order_amount),
+        })
+    }
+
+    /// An order that a voucher was spent on is refunded, whole or in part.
+    ///
+    /// # Errors
+    /// There is no such voucher, or not so much was redeemed and not refunded yet.
+    pub fn refund(&self, voucher_id: &str, amount: Money) -> Result<Bill, ControlError> {
+        self.run(|context| match context.state.activities.has_voucher(voucher_id) {
+            true => activity::refund(context, voucher_id, amount),
+            false => cash::refund(context, voucher_id, amount),
+        })
+    }
+
+    /// The link that the use button of a cash voucher opens (`useMode` `H5`), signed by Alipay if the template asks
+    /// for it.
+    ///
+    /// # Errors
+    /// There is no such voucher, or its template has no use button.
+    pub fn use_link(&self, voucher_id: &str) -> Result<String, ControlError> {
+        self.run(|context| cash::use_link(context, voucher_id))
+    }
+
+    /// Moves the clock forward. Windows, expiry and the repetition of notifications follow.
+    pub fn advance(&self, time: Duration) {
+        self.sandbox.clock().advance(time);
+        self.run(|context| context.settle());
+    }
+
+    /// Now in Beijing, by the clock of the sandbox.
+    #[must_use]
+    pub fn now(&self) -> DateTime {
+        self.sandbox.clock().now()
+    }
+
+    /// Every notification and message so far, in order, with its deliveries.
+    #[must_use]
+    pub fn outbox(&self) -> Vec<OutboxEntry> {
+        self.run(|context| {
+            context.settle();
+            context.state.outbox.entries().cloned().collect()
+        })
+    }
+
+    /// Where messages of the v3 products go from now on; `None` keeps them in the outbox.
+    pub fn set_message_url(&self, url: Option<&str>) {
+        self.run(|context| context.state.message_url = url.map(str::to_owned));
+    }
+
+    /// Lets the next `times` requests to the gateway go wrong, after those that were injected before.
+    pub fn inject(&self, fault: Fault, times: u32) {
+        self.run(|context| context.state.faults.inject(fault, times));
+    }
+
+    /// Forgets all faults that have not struck yet.
+    pub fn clear_faults(&self) {
+        self.run(|context| context.state.faults.clear());
+    }
+
+    /// Clock, templates, vouchers, activities and waiting faults in short. For people: the shape may change.
+    #[must_use]
+    pub fn state(&self) -> Value {
+        self.run(|context| {
+            context.settle();
+            let (templates, vouchers) = context.state.cash.overview(context.now);
+            let (activities, activity_vouchers) = context.state.activities.overview(context.now);
+            let faults = context.state.faults.waiting();
+            json!({
+                "now": context.now.to_string(),
+                "app_id": context.settings.app_id,
+                "sign_type": context.settings.sign_type.as_str(),
+                "message_url": context.state.message_url,
+                "templates": templates,
+                "vouchers": vouchers,
+                "activities": activities,
+                "activity_vouchers": activity_vouchers,
+                "faults": faults.map(|(fault, times)| json!({"fault": fault.as_str(), "times": times})).collect::<Vec<_>>(),
+            })
+        })
+    }
+
+    fn run<T>(&self, work: impl FnOnce(&mut crate::state::Context<'_>) -> T) -> T {
+        let result = self.sandbox.with_context(work);
+        self.sandbox.wake();
+        result
+    }
+}

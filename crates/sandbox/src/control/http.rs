@@ -1,0 +1,187 @@
+//! The control interface over HTTP: small JSON requests, and errors that say what to do.
+
+use std::time::Duration;
+
+use alipay_core::Money;
+use alipay_core::http::{HttpRequest, HttpResponse, Verb};
+use serde_json::{Value, json};
+
+use super::Control;
+use crate::cash::Bill;
+use crate::error::ControlError;
+use crate::fields::Read as _;
+use crate::front::Target;
+use crate::log::RequestLog;
+use crate::outbox::{Delivery, OutboxEntry};
+use crate::reply::Fields;
+
+/// What `GET /control` says.
+const HELP: [(&str, &str); 13] = [
+    ("GET /control/state", "clock, templates, vouchers, activities, waiting faults"),
+    ("GET /control/outbox", "notifications and messages with every delivery"),
+    ("POST /control/templates/{id}/pay", "the payer pays the budget; so does GET confirm_uri"),
+    (
+        "POST /control/vouchers/{id}/redeem",
+        "{\"amount\":\"8.80\",\"order_amount\":\"50.00\"}; order_amount may be absent",
+    ),
+    ("POST /control/vouchers/{id}/refund", "{\"amount\":\"8.80\"}"),
+    ("GET /control/vouchers/{id}/use-link", "the signed link of the use button"),
+    ("POST /control/activities/{id}/pay", "the payer tops up the budget; so does GET recharge_url"),
+    ("POST /control/activities/{id}/claim", "{\"user_id\":\"2088302001456115\"}"),
+    ("POST /control/clock/advance", "{\"seconds\":3600}"),
+    ("POST /control/message-url", "{\"url\":\"http://127.0.0.1:9000/\"}; null keeps messages in the outbox"),
+    (
+        "POST /control/faults",
+        "{\"fault\":\"timeout\",\"times\":1}; see the error of an unknown fault for the names",
+    ),
+    ("DELETE /control/faults", "forgets faults that have not struck yet"),
+    ("GET /control", "this list"),
+];
+
+type Done = Result<Value, (u16, ControlError)>;
+
+/// Answers everything that is not the gateway.
+pub(crate) fn handle(control: &Control, request: &HttpRequest) -> (HttpResponse, RequestLog) {
+    let target = Target::of(&request.url);
+    let (status, body) = match run(control, request, target.path) {
+        Ok(value) => (200, value),
+        Err((status, error)) => (status, json!({ "error": error.to_string() })),
+    };
+    let log = RequestLog {
+        verb: request.verb.as_str(),
+        path: target.path.to_owned(),
+        method: None,
+        status: Some(status),
+        outcome: status.to_string(),
+        trace_id: None,
+    };
+    let headers = vec![("content-type".into(), "application/json;charset=utf-8".into())];
+    (HttpResponse::new(status, headers, format!("{body}\n").into_bytes()), log)
+}
+
+fn run(control: &Control, request: &HttpRequest, path: &str) -> Done {
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let refused = |error: ControlError| (409, error);
+    let body = || body(request);
+    match (request.verb, parts.as_slice()) {
+        (Verb::Get, ["control"]) => Ok(help()),
+        (Verb::Get, ["control", "state"]) => Ok(control.state()),
+        (Verb::Get, ["control", "outbox"]) => {
+            Ok(json!({ "entries": control.outbox().iter().map(entry).collect::<Vec<_>>() }))
+        }
+        (Verb::Post, ["control", "templates", id, "pay"]) => {
+            control.pay_template(id).map_err(refused)?;
+            Ok(json!({ "template_id": id, "status": "S" }))
+        }
+        (Verb::Post, ["control", "vouchers", id, "redeem"]) => {
+            let body = body()?;
+            let (amount, order) = (money(&body, "amount")?, optional_money(&body, "order_amount")?);
+            control.redeem(id, amount, order).map(bill).map_err(refused)
+        }
+        (Verb::Post, ["control", "vouchers", id, "refund"]) => {
+            let amount = money(&body()?, "amount")?;
+            control.refund(id, amount).map(bill).map_err(refused)
+        }
+        (Verb::Get, ["control", "vouchers", id, "use-link"]) => {
+            Ok(json!({ "url": control.use_link(id).map_err(refused)? }))
+        }
+        (Verb::Post, ["control", "activities", id, "pay"]) => {
+            control.pay_recharge(id).map_err(refused)?;
+            Ok(json!({ "activity_id": id }))
+        }
+        (Verb::Post, ["control", "activities", id, "claim"]) => {
+            let user_id = body()?
+                .text("user_id")
+                .ok_or_else(|| wrong("user_id: set it, such as \"2088302001456115\""))?;
+            Ok(json!({ "voucher_id": control.claim(id, &user_id).map_err(refused)? }))
+        }
+        (Verb::Post, ["control", "clock", "advance"]) => {
+            let seconds = body()?.int("seconds").and_then(|seconds| u64::try_from(seconds).ok());
+            let seconds = seconds.ok_or_else(|| {
+                wrong("seconds: set it to a whole number, such as 3600; the clock only moves forward")
+            })?;
+            control.advance(Duration::from_secs(seconds));
+            Ok(json!({ "now": control.now().to_string() }))
+        }
+        (Verb::Post, ["control", "message-url"]) => {
+            let url = body()?.text("url");
+            control.set_message_url(url.as_deref());
+            Ok(json!({ "url": url }))
+        }
+        (Verb::Post, ["control", "faults"]) => inject(control, &body()?),
+        (Verb::Delete, ["control", "faults"]) => {
+            control.clear_faults();
+            Ok(json!({ "faults": [] }))
+        }
+        (verb, _) => {
+            let what =
+                format!("{} {path}: there is nothing here; GET /control lists what there is", verb.as_str());
+            Err((404, ControlError::new(what)))
+        }
+    }
+}
+
+fn inject(control: &Control, body: &Fields) -> Done {
+    let name = body.text("fault").ok_or_else(|| wrong("fault: set it, such as \"timeout\""))?;
+    let fault = name.parse().map_err(|error| wrong(&format!("fault: {error}")))?;
+    let times = match body.text("times") {
+        None => 1,
+        Some(times) => times.parse().map_err(|_| wrong("times: must be a whole number"))?,
+    };
+    control.inject(fault, times);
+    Ok(json!({ "fault": fault.as_str(), "times": times }))
+}
+
+fn help() -> Value {
+    HELP.iter().map(|(request, what)| json!({ "request": request, "what": what })).collect()
+}
+
+fn bill(bill: Bill) -> Value {
+    json!({
+        "trade_no": bill.trade_no,
+        "amount": bill.amount.to_string(),
+        "time": bill.at.to_string(),
+        "available_amount": bill.available.to_string(),
+    })
+}
+
+fn entry(entry: &OutboxEntry) -> Value {
+    let fields: Fields =
+        entry.fields.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();
+    let (delivery, due) = match entry.delivery {
+        Delivery::Waiting { due } => ("waiting", Some(due.to_string())),
+        Delivery::UnderWay => ("under_way", None),
+        Delivery::Taken => ("taken", None),
+        Delivery::GivenUp => ("given_up", None),
+        Delivery::Held => ("held", None),
+    };
+    let attempts = entry.attempts.iter();
+    json!({
+        "id": entry.id,
+        "notify_id": entry.notify_id,
+        "topic": entry.topic,
+        "url": entry.url,
+        "created": entry.created.to_string(),
+        "fields": fields,
+        "delivery": delivery,
+        "due": due,
+        "attempts": attempts.map(|attempt| json!({"at": attempt.at.to_string(), "reply": attempt.reply})).collect::<Vec<_>>(),
+    })
+}
+
+fn body(request: &HttpRequest) -> Result<Fields, (u16, ControlError)> {
+    serde_json::from_slice(&request.body)
+        .map_err(|error| wrong(&format!("the body must be a JSON object: {error}")))
+}
+
+fn money(body: &Fields, name: &str) -> Result<Money, (u16, ControlError)> {
+    optional_money(body, name)?.ok_or_else(|| wrong(&format!("{name}: set it, such as \"8.80\"")))
+}
+
+fn optional_money(body: &Fields, name: &str) -> Result<Option<Money>, (u16, ControlError)> {
+    body.text(name).map(|text| text.parse().map_err(|error| wrong(&format!("{name}: {error}")))).transpose()
+}
+
+fn wrong(what: &str) -> (u16, ControlError) {
+    (400, ControlError::new(what))
+}

@@ -1,0 +1,108 @@
+//! The parameters of a v2 request, from query and body alike (protocol-v2 §1.3, §1.5).
+
+use alipay_core::http::HttpRequest;
+use alipay_sign::{Charset, parse_form};
+
+/// Decoded parameters and the charset that they ask for.
+pub(super) struct Params {
+    pairs: Vec<(String, String)>,
+    charset: Charset,
+    /// Why they cannot be used, where that is so.
+    pub(super) broken: Option<Broken>,
+}
+
+/// What is wrong with the form itself.
+pub(super) enum Broken {
+    /// `charset` names none.
+    Charset(String),
+    /// The form cannot be taken apart, or a name stands there twice.
+    Form(String),
+}
+
+impl Params {
+    /// Reads what it can; what it cannot is kept in `broken`.
+    pub(super) fn read(request: &HttpRequest, query: &str) -> Self {
+        let mut broken = None;
+        let mut pairs = Vec::new();
+        let is_multipart = request
+            .header("content-type")
+            .is_some_and(|value| value.to_ascii_lowercase().starts_with("multipart/"));
+        if is_multipart {
+            broken =
+                Some(Broken::Form("this sandbox does not take uploads (multipart/form-data)".to_owned()));
+        }
+        for part in [query.as_bytes(), if is_multipart { &[] } else { request.body.as_slice() }] {
+            match parse_form(part) {
+                Ok(found) => pairs.push(found),
+                Err(error) => broken = Some(Broken::Form(error.to_string())),
+            }
+        }
+        let in_query = pairs.first().and_then(|pairs| ascii(pairs, "charset"));
+        let anywhere = pairs.iter().find_map(|pairs| ascii(pairs, "charset"));
+        let announced = request.header("content-type").and_then(announced);
+        // What says nothing in time is read as GBK: the charset in the body comes too late to read the body.
+        let reading = in_query.clone().or(announced).unwrap_or_else(|| "GBK".to_owned());
+        let (reading, wanted) = (Charset::parse(&reading), anywhere.as_deref().map(Charset::parse));
+        let charset = match (wanted, &reading) {
+            (Some(Ok(wanted)), _) => wanted,
+            (None, Ok(reading)) => reading.clone(),
+            (Some(Err(error)), _) => {
+                broken = Some(Broken::Charset(error.to_string()));
+                Charset::utf_8()
+            }
+            (None, Err(error)) => {
+                broken = Some(Broken::Charset(error.to_string()));
+                Charset::utf_8()
+            }
+        };
+        let reading = reading.unwrap_or_else(|_| Charset::utf_8());
+        // What is not text in its charset stays visibly wrong, so that its signature cannot hold.
+        let text = |bytes: Vec<u8>| match reading.decode(&bytes) {
+            Ok(text) => text,
+            Err(_) => bytes.into_iter().map(char::from).collect(),
+        };
+        let pairs: Vec<(String, String)> =
+            pairs.into_iter().flatten().map(|(name, value)| (text(name), text(value))).collect();
+        let twice = pairs
+            .iter()
+            .enumerate()
+            .find(|(index, (name, _))| pairs.iter().take(*index).any(|(earlier, _)| earlier == name));
+        if let Some((_, (name, _))) = twice {
+            broken.get_or_insert(Broken::Form(format!("{name} stands both in the query and in the body")));
+        }
+        Self { pairs, charset, broken }
+    }
+
+    /// The charset of the signed text and of the answer.
+    pub(super) fn charset(&self) -> &Charset {
+        &self.charset
+    }
+
+    /// The value called `name`, where it is not blank.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.iter()
+            .find(|(known, value)| *known == name && !alipay_sign::is_blank(value))
+            .map(|(_, value)| value)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The string that the gateway builds for the signature.
+    pub(super) fn signed_text(&self) -> Vec<u8> {
+        let pairs: Vec<_> = self.iter().collect();
+        alipay_sign::canonical(&pairs, &self.charset)
+            .unwrap_or_else(|_| alipay_sign::canonical(&pairs, &Charset::utf_8()).unwrap_or_default())
+    }
+}
+
+fn ascii(pairs: &[(Vec<u8>, Vec<u8>)], name: &str) -> Option<String> {
+    let (_, value) = pairs.iter().find(|(known, _)| known == name.as_bytes())?;
+    String::from_utf8(value.clone()).ok().filter(|label| !label.is_empty())
+}
+
+fn announced(content_type: &str) -> Option<String> {
+    let label = content_type.split(';').find_map(|part| part.trim().strip_prefix("charset="))?;
+    Some(label.trim_matches('"').to_owned())
+}

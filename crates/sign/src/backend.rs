@@ -9,6 +9,9 @@ mod rustcrypto;
 use crate::key::RsaPrivate;
 use crate::{KeyError, SignError, SignType};
 
+/// The bytes in a block of AES, which every length of key has.
+pub(crate) const AES_BLOCK: usize = 16;
+
 /// A private key, ready for each that can use it.
 pub(crate) struct SigningKey {
     #[cfg(feature = "aws-lc")]
@@ -51,6 +54,6 @@ impl SigningKey {
 }
 
 #[cfg(feature = "aws-lc")]
-pub(crate) use aws_lc::{generate, sha256, verify};
+pub(crate) use aws_lc::{decrypt_cbc, encrypt_cbc, generate, sha256, verify};
 #[cfg(not(feature = "aws-lc"))]
-pub(crate) use rustcrypto::{generate, sha256, verify};
+pub(crate) use rustcrypto::{decrypt_cbc, encrypt_cbc, generate, sha256, verify};

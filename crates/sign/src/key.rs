@@ -1,10 +1,10 @@
 //! RSA keys in every form in which they are handed out. The form is read from the key, never configured.
 
-mod asn1;
+pub(crate) mod asn1;
 mod error;
 mod private;
 mod public;
-mod text;
+pub(crate) mod text;
 
 pub(crate) use asn1::RsaPrivate;
 pub use error::{GenerateError, KeyError};

@@ -1,4 +1,5 @@
-//! Keys and signatures of the Alipay OpenAPI: RSA, RSA2, charsets and signed links. Bytes in, bytes out.
+//! Keys, signatures and certificates of the Alipay OpenAPI: RSA, RSA2, charsets, content encryption and signed
+//! links. Bytes in, bytes out.
 //!
 //! Nothing here opens a socket, reads a file or looks at a clock. The usual way through the crate:
 //!
@@ -21,10 +22,10 @@
 //!
 //! | feature | what does the arithmetic | what it can do |
 //! |---|---|---|
-//! | `aws-lc` (default) | AWS-LC (`aws-lc-rs`) | verify everything; sign RSA2 with keys from 2048 bits |
-//! | `rustcrypto` | the `rsa` crate, pure Rust | also sign with SHA-1 ([`SignType::Rsa`]) and shorter keys |
+//! | `aws-lc` (default) | AWS-LC (`aws-lc-rs`) | verify everything; sign RSA2 with keys from 2048 bits; AES |
+//! | `rustcrypto` | `rsa` and `aes`, pure Rust | also sign with SHA-1 ([`SignType::Rsa`]) and shorter keys |
 //!
-//! Features only add. With both, AWS-LC does what it can and `rsa` the rest.
+//! Features only add. With both, AWS-LC does what it can and pure Rust the rest.
 //!
 //! **Before choosing `rustcrypto`**: [RUSTSEC-2023-0071](https://rustsec.org/advisories/RUSTSEC-2023-0071)
 //! (the Marvin attack, a timing side channel) is open for the `rsa` crate. This crate only signs with it,
@@ -39,7 +40,9 @@ compile_error!(
 
 mod backend;
 mod canonical;
+mod cert;
 mod charset;
+mod content;
 mod form;
 pub mod h5;
 mod key;
@@ -49,10 +52,17 @@ mod signature;
 mod signer;
 
 pub use canonical::{Empties, canonical, canonical_bytes, is_blank};
+pub use cert::{
+    CertError, Certificate, ChainError, SignatureAlgorithm, check_alipay_subject, root_serial_number,
+    verify_chain,
+};
 pub use charset::{Charset, DecodeError, EncodeError, UnknownCharset};
+pub use content::{
+    ContentCipher, ContentKey, ContentKeyError, DecryptError, EncryptError, UnknownContentCipher,
+};
 pub use form::{FormError, FormPair, MAX_FORM_BYTES, MAX_FORM_PAIRS, parse_form, percent_encode};
 pub use key::{GenerateError, KeyError, PrivateKey, PublicKey};
-pub use secret::Secret;
+pub use secret::{Secret, SecretBytes};
 pub use sign_type::{SignType, UnknownSignType};
 pub use signature::{DecodeSignatureError, decode_signature, encode_signature};
 pub use signer::{SignError, Signer, VerifyError};

@@ -1,5 +1,9 @@
-//! AWS-LC: all verification, and RSA2 signing from 2048 bits. It has no SHA-1 signing, on purpose.
+//! AWS-LC: all verification, RSA2 signing from 2048 bits, and AES. It has no SHA-1 signing, on purpose.
 
+use aws_lc_rs::cipher::{
+    AES_128, AES_192, AES_256, DecryptionContext, EncryptionContext, PaddedBlockDecryptingKey,
+    PaddedBlockEncryptingKey, UnboundCipherKey,
+};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rand::SystemRandom;
@@ -10,6 +14,7 @@ use aws_lc_rs::signature::{
 };
 use zeroize::Zeroizing;
 
+use super::AES_BLOCK;
 use crate::key::{PublicKey, RsaPrivate};
 use crate::{KeyError, SignError, SignType};
 
@@ -55,4 +60,31 @@ pub(crate) fn generate(bits: usize) -> Option<Zeroizing<Vec<u8>>> {
     };
     let der = KeyPair::generate(size).ok()?.as_der().ok()?;
     Some(Zeroizing::new(der.as_ref().to_vec()))
+}
+
+/// AES in CBC mode with PKCS#7 padding; the key has 16, 24 or 32 bytes.
+pub(crate) fn encrypt_cbc(key: &[u8], vector: [u8; AES_BLOCK], content: &[u8]) -> Option<Vec<u8>> {
+    let key = PaddedBlockEncryptingKey::cbc_pkcs7(cipher_key(key)?).ok()?;
+    // With room for the padding, so that no plaintext stays behind in a smaller allocation.
+    let mut bytes = Vec::with_capacity(content.len() + AES_BLOCK);
+    bytes.extend_from_slice(content);
+    key.less_safe_encrypt(&mut bytes, EncryptionContext::Iv128((&vector).into())).ok()?;
+    Some(bytes)
+}
+
+pub(crate) fn decrypt_cbc(key: &[u8], vector: [u8; AES_BLOCK], encrypted: &[u8]) -> Option<Vec<u8>> {
+    let key = PaddedBlockDecryptingKey::cbc_pkcs7(cipher_key(key)?).ok()?;
+    let mut bytes = Zeroizing::new(encrypted.to_vec());
+    let content = key.decrypt(&mut bytes, DecryptionContext::Iv128((&vector).into())).ok()?;
+    Some(content.to_vec())
+}
+
+fn cipher_key(key: &[u8]) -> Option<UnboundCipherKey> {
+    let algorithm = match key.len() {
+        16 => &AES_128,
+        24 => &AES_192,
+        32 => &AES_256,
+        _ => return None,
+    };
+    UnboundCipherKey::new(algorithm, key).ok()
 }

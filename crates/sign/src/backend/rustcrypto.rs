@@ -1,6 +1,6 @@
-//! The `rsa` crate, pure Rust: what AWS-LC does not do, and everything where AWS-LC is not built.
+//! The `rsa` and `aes` crates, pure Rust: what AWS-LC does not do, and everything where it is not built.
 //!
-//! RUSTSEC-2023-0071 is open for it; signing is blinded, and nothing is ever decrypted.
+//! RUSTSEC-2023-0071 is open for `rsa`; signing is blinded, and nothing is ever decrypted with it.
 
 use rsa::pkcs1v15::Pkcs1v15Sign;
 use rsa::rand_core::OsRng;
@@ -40,15 +40,20 @@ fn prepare(sign_type: SignType, message: &[u8]) -> (Pkcs1v15Sign, Vec<u8>) {
 
 /// The work of AWS-LC where it is not built.
 #[cfg(not(feature = "aws-lc"))]
-pub(crate) use alone::{generate, sha256, verify};
+pub(crate) use alone::{decrypt_cbc, encrypt_cbc, generate, sha256, verify};
 
 #[cfg(not(feature = "aws-lc"))]
 mod alone {
+    use aes::{Aes128, Aes192, Aes256};
+    use cbc::cipher::block_padding::Pkcs7;
+    use cbc::cipher::{BlockDecryptMut, BlockEncryptMut, KeyIvInit};
+    use cbc::{Decryptor, Encryptor};
     use rsa::RsaPublicKey;
     use rsa::pkcs1::EncodeRsaPrivateKey as _;
     use sha2::Digest as _;
     use zeroize::Zeroizing;
 
+    use super::super::AES_BLOCK;
     use super::{BigUint, OsRng, RsaPrivateKey, Sha256, SignType, prepare};
     use crate::key::{MAX_BITS, PublicKey};
 
@@ -73,5 +78,43 @@ mod alone {
         }
         let der = RsaPrivateKey::new(&mut OsRng, bits).ok()?.to_pkcs1_der().ok()?;
         Some(Zeroizing::new(der.as_bytes().to_vec()))
+    }
+
+    /// AES in CBC mode with PKCS#7 padding; the key has 16, 24 or 32 bytes.
+    pub(crate) fn encrypt_cbc(key: &[u8], vector: [u8; AES_BLOCK], content: &[u8]) -> Option<Vec<u8>> {
+        match key.len() {
+            16 => encrypt::<Encryptor<Aes128>>(key, vector, content),
+            24 => encrypt::<Encryptor<Aes192>>(key, vector, content),
+            32 => encrypt::<Encryptor<Aes256>>(key, vector, content),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn decrypt_cbc(key: &[u8], vector: [u8; AES_BLOCK], encrypted: &[u8]) -> Option<Vec<u8>> {
+        match key.len() {
+            16 => decrypt::<Decryptor<Aes128>>(key, vector, encrypted),
+            24 => decrypt::<Decryptor<Aes192>>(key, vector, encrypted),
+            32 => decrypt::<Decryptor<Aes256>>(key, vector, encrypted),
+            _ => None,
+        }
+    }
+
+    fn encrypt<C: BlockEncryptMut + KeyIvInit>(
+        key: &[u8],
+        vector: [u8; AES_BLOCK],
+        content: &[u8],
+    ) -> Option<Vec<u8>> {
+        let cipher = C::new_from_slices(key, &vector).ok()?;
+        Some(cipher.encrypt_padded_vec_mut::<Pkcs7>(content))
+    }
+
+    fn decrypt<C: BlockDecryptMut + KeyIvInit>(
+        key: &[u8],
+        vector: [u8; AES_BLOCK],
+        encrypted: &[u8],
+    ) -> Option<Vec<u8>> {
+        let cipher = C::new_from_slices(key, &vector).ok()?;
+        let mut bytes = Zeroizing::new(encrypted.to_vec());
+        Some(cipher.decrypt_padded_mut::<Pkcs7>(&mut bytes).ok()?.to_vec())
     }
 }

@@ -1,7 +1,7 @@
 //! What a DER structure is, told by its shape, and the numbers of RSA keys in and out of it.
 
 use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef, UintRef};
-use der::{Decode as _, Encode as _, Tag, TagNumber, Tagged as _};
+use der::{Decode as _, Encode as _, Reader as _, SliceReader, Tag, TagNumber, Tagged as _};
 use zeroize::Zeroizing;
 
 use super::KeyError;
@@ -11,10 +11,10 @@ const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const SM2_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.301");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-const CONTEXT_0: Tag = Tag::ContextSpecific { constructed: true, number: TagNumber::N0 };
+pub(crate) const CONTEXT_0: Tag = Tag::ContextSpecific { constructed: true, number: TagNumber::N0 };
 
 /// What was found in the DER.
-pub(super) enum Found<'a> {
+pub(crate) enum Found<'a> {
     /// The element that holds the public key of a certificate, not yet read.
     Certificate(AnyRef<'a>),
     Private(RsaPrivate<'a>),
@@ -39,7 +39,7 @@ pub(crate) struct RsaPrivate<'a> {
 }
 
 /// Tells keys and certificates apart by their tags. Nothing recurses: the depth of the input costs no stack.
-pub(super) fn read(der: &[u8]) -> Result<Found<'_>, KeyError> {
+pub(crate) fn read(der: &[u8]) -> Result<Found<'_>, KeyError> {
     // Else any text in base64 could pass for a key that is cut short.
     let starts = [Tag::Sequence, Tag::ObjectIdentifier].map(Tag::octet);
     if !der.first().is_some_and(|first| starts.contains(first)) {
@@ -153,14 +153,20 @@ fn sequence(parts: &[&[u8]]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     Ok(Zeroizing::new(AnyRef::new(Tag::Sequence, &body)?.to_der()?))
 }
 
-fn children(element: AnyRef<'_>) -> Result<Vec<AnyRef<'_>>, KeyError> {
-    Ok(element.sequence(|reader| {
-        let mut parts = Vec::new();
-        while !der::Reader::is_finished(reader) {
-            parts.push(AnyRef::decode(reader)?);
-        }
-        Ok(parts)
-    })?)
+/// The elements of a sequence.
+pub(crate) fn children(element: AnyRef<'_>) -> der::Result<Vec<AnyRef<'_>>> {
+    element.tag().assert_eq(Tag::Sequence)?;
+    elements(element.value())
+}
+
+/// The elements that stand one after the other in `bytes`.
+pub(crate) fn elements(bytes: &[u8]) -> der::Result<Vec<AnyRef<'_>>> {
+    let mut reader = SliceReader::new(bytes)?;
+    let mut elements = Vec::new();
+    while !reader.is_finished() {
+        elements.push(AnyRef::decode(&mut reader)?);
+    }
+    Ok(elements)
 }
 
 fn number(element: AnyRef<'_>) -> Result<&[u8], KeyError> {

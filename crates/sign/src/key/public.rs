@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use der::asn1::AnyRef;
 
 use super::asn1::{self, Found, RsaPublic};
 use super::{KeyError, MAX_BITS, MIN_BITS, MIN_RSA2_BITS, text};
@@ -43,7 +44,7 @@ impl PublicKey {
     pub fn parse(key: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         let der = text::to_der(key.as_ref())?;
         match asn1::read(&der)? {
-            Found::Certificate(spki) => Self::from_numbers(asn1::read_spki(spki)?),
+            Found::Certificate(spki) => Self::from_spki(spki),
             Found::Public(numbers) => Self::from_numbers(numbers),
             Found::Private(_) => Err(KeyError::PrivateKeyGiven),
         }
@@ -93,6 +94,10 @@ impl PublicKey {
     #[must_use]
     pub fn to_spki_base64(&self) -> String {
         STANDARD.encode(&self.numbers.spki)
+    }
+
+    pub(crate) fn from_spki(spki: AnyRef<'_>) -> Result<Self, KeyError> {
+        Self::from_numbers(asn1::read_spki(spki)?)
     }
 
     pub(super) fn from_numbers(key: RsaPublic<'_>) -> Result<Self, KeyError> {

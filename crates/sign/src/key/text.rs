@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 
 use super::KeyError;
 
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
+/// What people leave off when they copy base64 is not missed.
+pub(crate) const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -15,7 +16,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// The DER bytes in `input`: raw DER, one PEM block among other text (the first counts), or bare base64.
-pub(super) fn to_der(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+pub(crate) fn to_der(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     if matches!(input, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
         return Err(KeyError::Utf16);
     }
@@ -34,7 +35,7 @@ pub(super) fn to_der(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
 
 /// A PEM block around one line of base64. The text is allocated once, so that no half of a secret stays
 /// behind.
-pub(super) fn to_pem(label: &str, base64: &str) -> String {
+pub(crate) fn to_pem(label: &str, base64: &str) -> String {
     let mut pem = String::with_capacity(base64.len() + base64.len() / 64 + 2 * label.len() + 40);
     pem.extend(["-----BEGIN ", label, "-----"]);
     for (index, character) in base64.chars().enumerate() {
@@ -62,7 +63,8 @@ fn pem_body(text: &[u8]) -> Result<Option<&[u8]>, KeyError> {
     Ok(Some(body))
 }
 
-fn decode(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+/// The bytes of base64 with white space anywhere.
+pub(crate) fn decode(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let mut compact = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text;
     while let [first, tail @ ..] = rest {
@@ -95,7 +97,8 @@ fn decode(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     }
 }
 
-fn split_at<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+/// What stands before and after the first `mark`.
+pub(crate) fn split_at<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let at = text.windows(mark.len()).position(|window| window == mark)?;
     Some((text.get(..at)?, text.get(at + mark.len()..)?))
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use alipay_sign::h5::{H5Error, H5Link, UseModeLink};
 use alipay_sign::{
-    Charset, DecodeError, EncodeError, FormError, KeyError, PrivateKey, PublicKey, Secret, SignError,
-    SignType, Signer, VerifyError,
+    CertError, Certificate, ChainError, Charset, ContentCipher, ContentKey, ContentKeyError, DecodeError,
+    DecryptError, EncodeError, EncryptError, FormError, KeyError, PrivateKey, PublicKey, Secret, SecretBytes,
+    SignError, SignType, SignatureAlgorithm, Signer, VerifyError,
 };
 
 use crate::data::{private, public};
@@ -16,6 +17,8 @@ fn public_types_cross_threads() {
     crosses::<(PrivateKey, PublicKey, Secret, SignType, Charset, Arc<dyn Signer>)>();
     crosses::<(KeyError, SignError, VerifyError, EncodeError, DecodeError, FormError)>();
     crosses::<(H5Error, H5Link, UseModeLink)>();
+    crosses::<(Certificate, SignatureAlgorithm, CertError, ChainError)>();
+    crosses::<(ContentKey, ContentCipher, SecretBytes, ContentKeyError, DecryptError, EncryptError)>();
 }
 
 #[test]

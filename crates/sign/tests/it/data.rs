@@ -1,12 +1,19 @@
-//! The test data: throw-away keys, requests captured from the official SDKs, and links made with OpenSSL.
+//! The test data: throw-away keys, certificates, contents and requests captured from the official
+//! SDKs, and links made with OpenSSL.
 
 use std::sync::LazyLock;
 
-use alipay_sign::{PrivateKey, PublicKey, SignType};
+use alipay_sign::{Certificate, PrivateKey, PublicKey, SignType};
 use serde_json::Value;
 
 pub(crate) static KEYS: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../data/throw-away-test-keys.json")).unwrap());
+
+pub(crate) static CERTIFICATES: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../data/certificates.json")).unwrap());
+
+pub(crate) static CONTENTS: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../data/content-encryption.json")).unwrap());
 
 pub(crate) static REQUESTS: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../data/captured-requests.json")).unwrap());
@@ -30,6 +37,20 @@ pub(crate) fn public(name: &str) -> PublicKey {
 /// Something that is not the RSA key that was wanted.
 pub(crate) fn wrong(name: &str) -> &'static str {
     KEYS["wrong"][name].as_str().unwrap()
+}
+
+/// One certificate in PEM, e.g. `certificate_text("alipay_cert")`.
+pub(crate) fn certificate_text(name: &str) -> &'static str {
+    CERTIFICATES["certificates"][name]["pem"].as_str().unwrap_or_else(|| panic!("no certificate {name}"))
+}
+
+/// Some certificates, by a JSON list of their names.
+pub(crate) fn certificates(names: &'static Value) -> Vec<Certificate> {
+    rows(names).iter().map(|name| certificate(name.as_str().unwrap())).collect()
+}
+
+pub(crate) fn certificate(name: &str) -> Certificate {
+    Certificate::parse(certificate_text(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
 }
 
 /// Whether the features of this build can sign so.

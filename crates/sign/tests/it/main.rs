@@ -1,5 +1,5 @@
-//! The crate as its users see it: keys, signatures, requests and links, against captured data of other
-//! programs.
+//! The crate as its users see it: keys, signatures, certificates, contents, requests and links, against
+//! captured data of other programs.
 
 #![expect(
     clippy::indexing_slicing,
@@ -9,7 +9,11 @@
 )]
 
 mod api;
+mod certificates;
+mod chains;
+mod contents;
 mod data;
+mod issuer;
 mod key_forms;
 mod links;
 mod requests;

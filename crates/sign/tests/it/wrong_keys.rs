@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::data::{KEYS, key_text, wrong};
+use crate::issuer::element;
 
 fn private_error(text: impl AsRef<[u8]>) -> KeyError {
     PrivateKey::parse(text).unwrap_err()
@@ -16,17 +17,6 @@ fn public_error(text: impl AsRef<[u8]>) -> KeyError {
 
 fn other(name: &str) -> KeyError {
     KeyError::OtherAlgorithm { name: name.to_owned() }
-}
-
-/// A DER element.
-fn element(tag: u8, body: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(body.len()).unwrap().to_be_bytes();
-    let header = match body.len() {
-        0..=0x7f => vec![tag, length[1]],
-        0x80..=0xff => vec![tag, 0x81, length[1]],
-        _ => vec![tag, 0x82, length[0], length[1]],
-    };
-    [&header, body].concat()
 }
 
 /// A PKCS#1 public key with an odd modulus of `bits` bits.

@@ -1,9 +1,11 @@
 //! From the bytes of an answer to something that can be believed: verify first, decode and parse afterwards.
 
-use alipay_sign::{Charset, PublicKey, SignType, decode_signature};
+use alipay_sign::{Charset, PublicKey, SecretBytes, SignType, decode_signature};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-use crate::config::Settings;
+use crate::config::{Content, Settings};
 use crate::envelope::Envelope;
 use crate::error::{AnswerError, ApiError, Error};
 use crate::http::HttpResponse;
@@ -85,18 +87,32 @@ trait FromFields: Model {
 
 impl<T: Model> FromFields for T {}
 
-/// What to believe of a v2 answer (protocol-v2 §4).
-pub(crate) fn gateway(
-    settings: &Settings,
-    method: &str,
-    request_id: &str,
-    response: HttpResponse,
-) -> Result<Verified, Error> {
-    let read = read_gateway(settings, method, &response);
-    finish(read, method, request_id, response)
+/// With what an answer is read.
+pub(crate) struct Reader<'a> {
+    pub(crate) settings: &'a Settings,
+    /// The key that the signature is checked with; `None` in certificate mode where the answer names no certificate,
+    /// and can then prove nothing.
+    pub(crate) key: Option<PublicKey>,
+    /// What encrypted contents are decrypted with.
+    pub(crate) content: Option<&'a Content>,
+    pub(crate) method: &'a str,
+    pub(crate) request_id: &'a str,
 }
 
-fn read_gateway(settings: &Settings, method: &str, response: &HttpResponse) -> Result<Outcome, AnswerError> {
+impl Reader<'_> {
+    /// What to believe of a v2 answer (protocol-v2 §4).
+    pub(crate) fn gateway(&self, response: HttpResponse) -> Result<Verified, Error> {
+        finish(read_gateway(self, &response), self, response)
+    }
+
+    /// What to believe of a v3 answer (protocol-v3 §3, §4).
+    pub(crate) fn rest(&self, response: HttpResponse) -> Result<Verified, Error> {
+        finish(read_rest(self, &response), self, response)
+    }
+}
+
+fn read_gateway(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome, AnswerError> {
+    let Reader { settings, method, .. } = reader;
     let body = response.body();
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(AnswerError::Empty);
@@ -117,17 +133,23 @@ fn read_gateway(settings: &Settings, method: &str, response: &HttpResponse) -> R
         }
     };
     let signature = envelope.text("sign").filter(|sign| !sign.is_empty());
-    let authenticated = match &signature {
-        Some(signature) => {
-            verify_node(&settings.alipay_key, settings.sign_type, node, signature)?;
+    let authenticated = match (&signature, &reader.key) {
+        (Some(signature), Some(key)) => {
+            verify_node(key, settings.sign_type, node, signature)?;
             true
         }
-        None => !settings.verify_answers,
+        _ => !settings.verify_answers,
     };
-    if node.starts_with(b"\"") {
-        return Err(AnswerError::Encrypted);
-    }
-    let text = decode(node, &settings.charset, response.header("content-type"));
+    let text = match node.first() {
+        Some(b'"') if !authenticated => return Err(AnswerError::NotSigned),
+        Some(b'"') => {
+            let ciphertext = serde_json::from_slice::<String>(node)
+                .map_err(|_| AnswerError::Malformed(format!("{name} is no JSON string")))?;
+            let plain = settings.content.as_ref().ok_or(AnswerError::Encrypted)?.decrypt(&ciphertext)?;
+            decode(plain.expose(), &settings.charset, None)
+        }
+        _ => decode(node, &settings.charset, response.header("content-type")),
+    };
     let Ok(Value::Object(fields)) = serde_json::from_str(&text) else {
         return Err(AnswerError::Malformed(format!("{name} is no JSON object")));
     };
@@ -171,19 +193,10 @@ fn verify_node(
     }
 }
 
-/// What to believe of a v3 answer (protocol-v3 §3, §4).
-pub(crate) fn rest(
-    settings: &Settings,
-    method: &str,
-    request_id: &str,
-    response: HttpResponse,
-) -> Result<Verified, Error> {
-    let read = read_rest(settings, &response);
-    finish(read, method, request_id, response)
-}
-
-fn read_rest(settings: &Settings, response: &HttpResponse) -> Result<Outcome, AnswerError> {
-    let verified = SignedText::of(response).map(|signed| verify_rest(&settings.alipay_key, &signed));
+fn read_rest(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome, AnswerError> {
+    let settings = reader.settings;
+    let signed = SignedText::of(response).zip(reader.key.as_ref());
+    let verified = signed.map(|(signed, key)| verify_rest(key, &signed));
     if !(200..300).contains(&response.status()) {
         // An error whose signature is missing or wrong is reported, but proves nothing.
         let authenticated = matches!(verified, Some(Ok(())));
@@ -199,7 +212,12 @@ fn read_rest(settings: &Settings, response: &HttpResponse) -> Result<Outcome, An
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Outcome::Success { fields: Map::new(), pending: response.status() == 202 });
     }
-    match serde_json::from_slice(body) {
+    // An operation that knows no encryption answers in plain JSON; the signature has held either way.
+    let decrypted = match reader.content.filter(|_| !body.trim_ascii_start().starts_with(b"{")) {
+        Some(content) => Some(content.decrypt(&String::from_utf8_lossy(body))?),
+        None => None,
+    };
+    match serde_json::from_slice(decrypted.as_ref().map_or(body, SecretBytes::expose)) {
         Ok(Value::Object(fields)) => Ok(Outcome::Success { fields, pending: response.status() == 202 }),
         Ok(_) => Err(malformed(response, "it is JSON, but no object")),
         Err(error) => Err(malformed(response, &error.to_string())),
@@ -247,18 +265,37 @@ enum Outcome {
 
 fn finish(
     read: Result<Outcome, AnswerError>,
-    method: &str,
-    request_id: &str,
+    reader: &Reader<'_>,
     response: HttpResponse,
 ) -> Result<Verified, Error> {
     let error = match read {
         Ok(Outcome::Success { fields, pending }) => {
-            return Ok(Verified { fields, pending, response, request_id: request_id.to_owned() });
+            return Ok(Verified { fields, pending, response, request_id: reader.request_id.to_owned() });
         }
-        Ok(Outcome::Failure(api)) => Error::api_error(method, api),
-        Err(error) => Error::answer(method, error),
+        Ok(Outcome::Failure(api)) => Error::api_error(reader.method, api),
+        Err(error) => Error::answer(reader.method, error),
     };
-    Err(error.with_request_id(request_id).with_response(response))
+    Err(error.with_request_id(reader.request_id).with_response(response))
+}
+
+/// The serial number of the certificate that a v2 answer says it is signed with.
+pub(crate) fn gateway_serial(response: &HttpResponse) -> Option<String> {
+    Envelope::scan(response.body()).ok()?.text("alipay_cert_sn").filter(|serial| !serial.is_empty())
+}
+
+/// The certificate in an answer to `alipay.open.app.alipaycert.download`, as PEM; `Err` says what came instead. The
+/// answer is not signed: what it holds is believed for its chain, or not at all (protocol-v2 §6.5).
+pub(crate) fn downloaded_certificate(response: &HttpResponse) -> Result<Vec<u8>, String> {
+    let envelope = Envelope::scan(response.body())?;
+    let node =
+        envelope.raw("alipay_open_app_alipaycert_download_response").or(envelope.raw("error_response"));
+    let fields: Map<String, Value> =
+        node.and_then(|node| serde_json::from_slice(node).ok()).ok_or("the answer holds no certificate")?;
+    let content = scalar(&fields, "alipay_cert_content");
+    if content.is_empty() {
+        return Err(format!("Alipay answered {} {}", scalar(&fields, "code"), scalar(&fields, "sub_code")));
+    }
+    STANDARD.decode(content).map_err(|_| "the certificate in the answer is no base64".to_owned())
 }
 
 fn malformed(response: &HttpResponse, what: &str) -> AnswerError {

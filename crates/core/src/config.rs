@@ -4,10 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alipay_sign::{Charset, PrivateKey, PublicKey, SignType, Signer};
+use alipay_sign::{Charset, PublicKey, SignType, Signer};
+use alipay_sign::{ContentCipher, ContentKey};
 
 use crate::address::{Endpoint, GatewayUrl};
-use crate::error::ConfigError;
+use crate::trust::Trust;
+
+mod builder;
+
+pub use self::builder::ConfigBuilder;
 
 /// Production gateway of v2.
 pub const PRODUCTION_GATEWAY: &str = "https://openapi.alipay.com/gateway.do";
@@ -40,7 +45,8 @@ pub struct Config(Arc<Settings>);
 pub(crate) struct Settings {
     pub(crate) app_id: String,
     pub(crate) signer: Arc<dyn Signer>,
-    pub(crate) alipay_key: PublicKey,
+    pub(crate) trust: Trust,
+    pub(crate) content: Option<Content>,
     pub(crate) sign_type: SignType,
     pub(crate) charset: Charset,
     pub(crate) gateway: GatewayUrl,
@@ -55,6 +61,10 @@ pub(crate) struct Settings {
 }
 
 impl Config {
+    fn new(settings: Settings) -> Self {
+        Self(Arc::new(settings))
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.0
     }
@@ -65,10 +75,17 @@ impl Config {
         &self.0.app_id
     }
 
-    /// Alipay's key, with which answers and notifications are verified.
+    /// Alipay's key, as configured; in certificate mode that of the certificate that was given last.
     #[must_use]
     pub fn alipay_public_key(&self) -> &PublicKey {
-        &self.0.alipay_key
+        self.0.trust.configured()
+    }
+
+    /// Every key of Alipay that is believed, newest first. In public-key mode it is one; in certificate mode one for
+    /// each certificate that is known.
+    #[must_use]
+    pub fn alipay_public_keys(&self) -> Vec<PublicKey> {
+        self.0.trust.keys()
     }
 
     /// The agreed algorithm of v2. v3 is always RSA2.
@@ -95,11 +112,20 @@ impl fmt::Debug for Config {
             .field("endpoint", &settings.endpoint)
             .field("sign_type", &settings.sign_type)
             .field("charset", &settings.charset.label())
-            .field("alipay_public_key", &settings.alipay_key.fingerprint())
+            .field("trust", &settings.trust)
             .field("timeout", &settings.timeout)
             .field("retry", &settings.retry)
             .finish_non_exhaustive()
     }
+}
+
+/// How contents are encrypted.
+#[derive(Clone, Debug)]
+pub(crate) struct Content {
+    pub(crate) key: ContentKey,
+    pub(crate) cipher: ContentCipher,
+    /// Whether calls are encrypted that do not say.
+    pub(crate) always: bool,
 }
 
 /// When a call that failed is sent again without asking the caller.
@@ -132,212 +158,5 @@ impl Retry {
 impl Default for Retry {
     fn default() -> Self {
         Self::new(3, Duration::from_millis(200))
-    }
-}
-
-/// Settings on their way to a [`Config`]. Nothing is checked before [`ConfigBuilder::build`].
-///
-/// ```
-/// use std::sync::Arc;
-/// use alipay_core::{Clock, ConfigBuilder, Nonce};
-/// use alipay_sign::PrivateKey;
-///
-/// #[derive(Debug)]
-/// struct Fixed;
-/// impl Clock for Fixed {
-///     fn now_unix_millis(&self) -> i64 { 1_700_000_000_000 }
-/// }
-/// impl Nonce for Fixed {
-///     fn next(&self) -> String { "0123456789abcdef0123456789abcdef".into() }
-/// }
-///
-/// let (ours, alipays) = (PrivateKey::generate(2048)?, PrivateKey::generate(2048)?);
-/// let config = ConfigBuilder::new("2021000000000000", Arc::new(Fixed), Arc::new(Fixed))
-///     .private_key(ours.to_pkcs8_pem().expose())
-///     .alipay_public_key(alipays.public_key().to_spki_pem())
-///     .build()?;
-/// assert_eq!(config.app_id(), "2021000000000000");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone)]
-#[must_use]
-pub struct ConfigBuilder {
-    app_id: String,
-    signer: Option<Result<Arc<dyn Signer>, ConfigError>>,
-    alipay_key: Option<Result<PublicKey, ConfigError>>,
-    sign_type: SignType,
-    charset: Result<Charset, ConfigError>,
-    gateway: String,
-    endpoint: String,
-    timeout: Duration,
-    max_body: usize,
-    retry: Retry,
-    check_rules: bool,
-    verify_answers: bool,
-    clock: Arc<dyn Clock>,
-    nonce: Arc<dyn Nonce>,
-}
-
-impl ConfigBuilder {
-    /// Production addresses, RSA2, UTF-8, 15 seconds, and the given sources of time and randomness.
-    pub fn new(app_id: impl Into<String>, clock: Arc<dyn Clock>, nonce: Arc<dyn Nonce>) -> Self {
-        Self {
-            app_id: app_id.into(),
-            signer: None,
-            alipay_key: None,
-            sign_type: SignType::Rsa2,
-            charset: Ok(Charset::utf_8()),
-            gateway: PRODUCTION_GATEWAY.to_owned(),
-            endpoint: PRODUCTION_ENDPOINT.to_owned(),
-            timeout: Duration::from_secs(15),
-            max_body: 10 * 1024 * 1024,
-            retry: Retry::default(),
-            check_rules: true,
-            verify_answers: true,
-            clock,
-            nonce,
-        }
-    }
-
-    /// The private key of the application, in any form in which it is handed out (see [`PrivateKey::parse`]).
-    pub fn private_key(mut self, key: impl AsRef<[u8]>) -> Self {
-        let parsed = PrivateKey::parse(key).map(|key| Arc::new(key) as Arc<dyn Signer>);
-        self.signer = Some(parsed.map_err(|error| {
-            ConfigError::new("private_key", error.to_string(), "give the private key of the application")
-        }));
-        self
-    }
-
-    /// Signs with a device or a service instead of a key in memory.
-    pub fn signer(mut self, signer: Arc<dyn Signer>) -> Self {
-        self.signer = Some(Ok(signer));
-        self
-    }
-
-    /// Alipay's public key, from the console of the application; not the application's own (see
-    /// [`PublicKey::parse`]).
-    pub fn alipay_public_key(mut self, key: impl AsRef<[u8]>) -> Self {
-        self.alipay_key = Some(PublicKey::parse(key).map_err(|error| {
-            ConfigError::new(
-                "alipay_public_key",
-                error.to_string(),
-                "copy Alipay's public key from the console",
-            )
-        }));
-        self
-    }
-
-    /// Algorithm of v2 requests and answers.
-    pub fn sign_type(mut self, sign_type: SignType) -> Self {
-        self.sign_type = sign_type;
-        self
-    }
-
-    /// Charset of v2 requests: `UTF-8` or `GBK`. The spelling goes on the wire as given.
-    pub fn charset(mut self, label: &str) -> Self {
-        self.charset = Charset::parse(label).map_err(|error| {
-            ConfigError::new("charset", error.to_string(), "UTF-8 is right unless you know better")
-        });
-        self
-    }
-
-    /// Gateway of v2. `https`, or `http` to this machine.
-    pub fn gateway(mut self, url: impl Into<String>) -> Self {
-        self.gateway = url.into();
-        self
-    }
-
-    /// Host of v3, without path. `https`, or `http` to this machine.
-    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
-        self.endpoint = url.into();
-        self
-    }
-
-    /// Alipay's own sandbox instead of production, for both protocols.
-    pub fn alipay_sandbox(self) -> Self {
-        self.gateway(SANDBOX_GATEWAY).endpoint(SANDBOX_ENDPOINT)
-    }
-
-    /// Time for one attempt, from connecting to the last byte.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Bytes of an answer that are read at the most.
-    pub fn max_body(mut self, bytes: usize) -> Self {
-        self.max_body = bytes;
-        self
-    }
-
-    /// When a failed call is sent again.
-    pub fn retry(mut self, retry: Retry) -> Self {
-        self.retry = retry;
-        self
-    }
-
-    /// Whether requests are checked against the rules of their fields before anything is sent. On by default.
-    pub fn check_rules(mut self, check: bool) -> Self {
-        self.check_rules = check;
-        self
-    }
-
-    /// Believes answers without looking at their signature. Whoever is on the way can then invent answers about
-    /// money. Only for looking at recorded answers whose key is lost.
-    pub fn danger_accept_unverified_answers(mut self) -> Self {
-        self.verify_answers = false;
-        self
-    }
-
-    /// Checks everything.
-    ///
-    /// # Errors
-    /// The first setting that cannot work, with what was seen and how to mend it; never the key itself.
-    pub fn build(self) -> Result<Config, ConfigError> {
-        let missing = |field: &str, fix: &str| ConfigError::new(field, "absent", fix);
-        if self.app_id.is_empty()
-            || !self.app_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        {
-            let seen = format!("{:?}", self.app_id);
-            return Err(ConfigError::new("app_id", seen, "copy the digits of APPID from the console"));
-        }
-        let signer = self
-            .signer
-            .ok_or_else(|| missing("private_key", "give the private key of the application"))??;
-        let alipay_key = self.alipay_key.ok_or_else(|| {
-            missing("alipay_public_key", "without it no answer can be believed; copy it from the console")
-        })??;
-        if signer.public_key().is_some_and(|ours| ours == alipay_key) {
-            let seen = format!("the application's own key (fingerprint {})", alipay_key.fingerprint());
-            let fix = "copy the key that the console calls Alipay public key, not the application public key";
-            return Err(ConfigError::new("alipay_public_key", seen, fix));
-        }
-        Ok(Config(Arc::new(Settings {
-            gateway: GatewayUrl::parse(&self.gateway)?,
-            endpoint: Endpoint::parse(&self.endpoint)?,
-            charset: self.charset?,
-            app_id: self.app_id,
-            signer,
-            alipay_key,
-            sign_type: self.sign_type,
-            timeout: self.timeout,
-            max_body: self.max_body,
-            retry: self.retry,
-            check_rules: self.check_rules,
-            verify_answers: self.verify_answers,
-            clock: self.clock,
-            nonce: self.nonce,
-        })))
-    }
-}
-
-impl fmt::Debug for ConfigBuilder {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("ConfigBuilder")
-            .field("app_id", &self.app_id)
-            .field("gateway", &self.gateway)
-            .field("endpoint", &self.endpoint)
-            .finish_non_exhaustive()
     }
 }

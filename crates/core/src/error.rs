@@ -376,11 +376,20 @@ pub enum AnswerError {
     WrongSignature(String),
     /// The answer is encrypted, and there is no key for it.
     Encrypted,
+    /// The answer is signed, but cannot be decrypted.
+    WrongContentKey,
+    /// The answer is signed with a certificate of Alipay that is not known and could not be had.
+    UnknownCertificate {
+        /// Its serial number.
+        serial: String,
+        /// Why it could not be had.
+        why: String,
+    },
 }
 
 impl AnswerError {
     fn is_signature(&self) -> bool {
-        matches!(self, Self::NotSigned | Self::WrongSignature(_))
+        matches!(self, Self::NotSigned | Self::WrongSignature(_) | Self::UnknownCertificate { .. })
     }
 }
 
@@ -393,6 +402,13 @@ impl fmt::Display for AnswerError {
                 .write_str("the answer reports success but is not signed, so it is not believed; was it changed on the way?"),
             Self::WrongSignature(hint) => write!(formatter, "the signature of the answer is wrong: {hint}"),
             Self::Encrypted => formatter.write_str("the answer is encrypted, and no content key is configured"),
+            Self::WrongContentKey => formatter.write_str(
+                "the answer cannot be decrypted; compare the content key with the one in the console",
+            ),
+            Self::UnknownCertificate { serial, why } => write!(
+                formatter,
+                "the answer is signed with Alipay's certificate {serial}, which is not known: {why}; give it as alipay_certificate"
+            ),
         }
     }
 }

@@ -14,17 +14,25 @@ use std::time::Duration;
 
 use alipay_sign::encode_signature;
 
-use crate::answer::{self, Verified};
+use crate::answer::{self, Reader, Verified};
 use crate::config::Config;
-use crate::error::{ConfigError, Error, Outcome};
+use crate::content;
+use crate::error::{AnswerError, ConfigError, Error, Outcome};
 use crate::gateway::GatewayParams;
 use crate::http::{HttpRequest, HttpResponse, SendFailure};
 use crate::meta::Operation;
 use crate::operation::{RawOperation, Route};
 use crate::options::CallOptions;
 use crate::rest::RestParts;
+use crate::trust::{Flight, Lookup, Trust};
 
 const USER_AGENT: &str = concat!("alipay-openapi-rust/", env!("CARGO_PKG_VERSION"));
+
+const DOWNLOAD: &str = "alipay.open.app.alipaycert.download";
+
+/// How often, and how long each time, a call waits for another that downloads the certificate it needs.
+const CERTIFICATE_WAITS: u32 = 100;
+const CERTIFICATE_PAUSE: Duration = Duration::from_millis(50);
 
 /// What the driver has to do next.
 #[derive(Debug)]
@@ -52,6 +60,8 @@ pub struct Exchange {
     request_id: String,
     unsigned: Option<Unsigned>,
     signature: Option<Vec<u8>>,
+    fetching: Option<Box<Fetch>>,
+    waits: u32,
     next: Next,
 }
 
@@ -59,8 +69,20 @@ pub struct Exchange {
 enum Next {
     Send,
     Sleep(Duration),
+    /// Download the certificate that this answer is signed with.
+    Fetch(Box<Fetch>),
+    /// Another call downloads it: wait for that.
+    Wait(HttpResponse),
+    Look(HttpResponse),
     Done(Box<Result<Verified, Error>>),
     Over,
+}
+
+/// An answer whose certificate is being downloaded.
+#[derive(Debug)]
+struct Fetch {
+    flight: Flight,
+    answer: HttpResponse,
 }
 
 /// A request of which only the signature is missing.
@@ -89,6 +111,8 @@ impl Exchange {
             request_id,
             unsigned: None,
             signature: None,
+            fetching: None,
+            waits: 0,
             next: Next::Send,
         }
     }
@@ -111,17 +135,26 @@ impl Exchange {
                     self.attempt += 1;
                     Step::Send(request)
                 }
-                Err(error) => {
-                    let error = error.with_request_id(&self.request_id);
-                    Step::Done(Box::new(Err(match self.may_have_arrived {
-                        true => error.after_one_that_may_have_arrived(),
-                        false => error,
-                    })))
-                }
+                Err(error) => self.done(Err(error.with_request_id(&self.request_id))),
             },
             Next::Sleep(pause) => {
                 self.next = Next::Send;
                 Step::Sleep(pause)
+            }
+            Next::Fetch(fetch) => match self.download_request(fetch.flight.serial()) {
+                Ok(request) => {
+                    self.fetching = Some(fetch);
+                    Step::Send(request)
+                }
+                Err(error) => self.done(Err(error.with_request_id(&self.request_id))),
+            },
+            Next::Wait(answer) => {
+                self.next = Next::Look(answer);
+                Step::Sleep(CERTIFICATE_PAUSE)
+            }
+            Next::Look(answer) => {
+                self.on_response(answer);
+                self.step()
             }
             Next::Done(result) => Step::Done(result),
             Next::Over => {
@@ -134,19 +167,111 @@ impl Exchange {
 
     /// The request was answered.
     pub fn on_response(&mut self, response: HttpResponse) {
+        if let Some(fetch) = self.fetching.take() {
+            let now = self.now();
+            let Fetch { flight, answer } = *fetch;
+            let serial = flight.serial().to_owned();
+            let landed = match answer::downloaded_certificate(&response) {
+                Ok(pem) => flight.land(&pem, now).map(|_| ()),
+                Err(why) => {
+                    flight.fail(now);
+                    Err(why)
+                }
+            };
+            return match landed {
+                Ok(()) => self.on_response(answer),
+                Err(why) => self.decide(Err(self.unknown_certificate(serial, why, answer))),
+            };
+        }
+        let key = match self.key_of(&response) {
+            Lookup::Key(key) => Some(key),
+            Lookup::Nameless => None,
+            Lookup::Fetch(flight) => {
+                return self.next = Next::Fetch(Box::new(Fetch { flight, answer: response }));
+            }
+            Lookup::Wait if self.waits < CERTIFICATE_WAITS => {
+                self.waits += 1;
+                return self.next = Next::Wait(response);
+            }
+            Lookup::Wait => {
+                let why = "another call is still downloading it".to_owned();
+                return self.decide(Err(self.unknown_certificate(String::new(), why, response)));
+            }
+            Lookup::Refused { serial, why } => {
+                return self.decide(Err(self.unknown_certificate(serial, why, response)));
+            }
+        };
         let settings = self.config.settings();
-        let method = self.operation.method();
+        let content = content::of_call(settings, self.operation.method(), &self.options).ok().flatten();
+        let reader =
+            Reader { settings, key, content, method: self.operation.method(), request_id: &self.request_id };
         let result = match &self.operation.route {
-            Route::Gateway { .. } => answer::gateway(settings, method, &self.request_id, response),
-            Route::Rest { .. } => answer::rest(settings, method, &self.request_id, response),
+            Route::Gateway { .. } => reader.gateway(response),
+            Route::Rest { .. } => reader.rest(response),
         };
         self.decide(result);
     }
 
     /// The request was not answered.
     pub fn on_failure(&mut self, failure: SendFailure) {
+        if let Some(fetch) = self.fetching.take() {
+            let Fetch { flight, answer } = *fetch;
+            flight.fail(self.now());
+            let serial = flight.serial().to_owned();
+            return self.decide(Err(self.unknown_certificate(serial, failure.to_string(), answer)));
+        }
         let error = Error::send(self.operation.method(), failure).with_request_id(&self.request_id);
         self.decide(Err(error));
+    }
+
+    /// The key that signed an answer, or how to come by it.
+    fn key_of(&self, response: &HttpResponse) -> Lookup {
+        let mode = match &self.config.settings().trust {
+            Trust::Key(key) => return Lookup::Key(key.clone()),
+            Trust::Certificates(mode) => mode,
+        };
+        match &self.operation.route {
+            Route::Gateway { .. } => match answer::gateway_serial(response) {
+                Some(serial) => mode.lookup(&serial, self.now()),
+                None => Lookup::Nameless,
+            },
+            Route::Rest { .. } => match response.header("alipay-sn").filter(|serial| !serial.is_empty()) {
+                Some(serial) => mode.lookup(serial, self.now()),
+                None => Lookup::Key(self.config.alipay_public_key().clone()),
+            },
+        }
+    }
+
+    fn unknown_certificate(&self, serial: String, why: String, answer: HttpResponse) -> Error {
+        let error = Error::answer(self.operation.method(), AnswerError::UnknownCertificate { serial, why });
+        error.with_request_id(&self.request_id).with_response(answer)
+    }
+
+    /// The request for a certificate of Alipay (protocol-v2 §6.5).
+    fn download_request(&self, serial: &str) -> Result<HttpRequest, Error> {
+        let settings = self.config.settings();
+        let biz_content = serde_json::json!({ "alipay_cert_sn": serial }).to_string();
+        let params = [("biz_content".to_owned(), biz_content)];
+        let params = GatewayParams::new(settings, DOWNLOAD, &params, &CallOptions::new().encrypt(false))?;
+        let text = params.text_to_sign().map_err(|error| Error::encode(DOWNLOAD, error))?;
+        let signature =
+            settings.signer.sign(settings.sign_type, &text).map_err(|error| Error::sign(DOWNLOAD, error))?;
+        let request = params.request(settings, &encode_signature(&signature));
+        request.map(|request| self.dressed(request)).map_err(|error| Error::encode(DOWNLOAD, error))
+    }
+
+    /// The request with what every request has.
+    fn dressed(&self, mut request: HttpRequest) -> HttpRequest {
+        let settings = self.config.settings();
+        request.headers.push(("alipay-request-id".into(), self.request_id.clone()));
+        request.headers.push(("user-agent".into(), USER_AGENT.into()));
+        request.timeout = self.options.timeout.unwrap_or(settings.timeout);
+        request.max_body = settings.max_body;
+        request
+    }
+
+    fn now(&self) -> i64 {
+        self.config.settings().clock.now_unix_millis()
     }
 
     /// The exact bytes that the next request needs a signature over. Each attempt has its own.
@@ -178,14 +303,13 @@ impl Exchange {
                 GatewayParams::new(settings, self.operation.method(), params, &self.options)
                     .map(Unsigned::Gateway)
             }
-            Route::Rest { verb, path, query, body } => Ok(Unsigned::Rest(RestParts::new(
-                settings,
-                *verb,
-                path,
-                query,
-                body.as_deref(),
-                &self.options,
-            ))),
+            Route::Rest { verb, path, query, body } => {
+                let method = self.operation.method();
+                let content = content::of_call(settings, method, &self.options)?;
+                let parts =
+                    RestParts::new(settings, *verb, path, query, body.as_deref(), &self.options, content);
+                parts.map(Unsigned::Rest).map_err(|error| Error::config(method, error))
+            }
         }
     }
 
@@ -205,17 +329,13 @@ impl Exchange {
             }
         };
         let signature = encode_signature(&signature);
-        let mut request = match unsigned {
+        let request = match unsigned {
             Unsigned::Gateway(params) => {
                 params.request(settings, &signature).map_err(|error| Error::encode(method, error))?
             }
             Unsigned::Rest(parts) => parts.request(settings, &signature),
         };
-        request.headers.push(("alipay-request-id".into(), self.request_id.clone()));
-        request.headers.push(("user-agent".into(), USER_AGENT.into()));
-        request.timeout = self.options.timeout.unwrap_or(settings.timeout);
-        request.max_body = settings.max_body;
-        Ok(request)
+        Ok(self.dressed(request))
     }
 
     /// Sends again where that is safe and there are attempts left.
@@ -227,12 +347,21 @@ impl Exchange {
         let open = matches!(&result, Err(error) if error.outcome() == Outcome::Unknown);
         self.next = match pause {
             Some(pause) => Next::Sleep(pause),
-            None if self.may_have_arrived => {
-                Next::Done(Box::new(result.map_err(Error::after_one_that_may_have_arrived)))
-            }
-            None => Next::Done(Box::new(result)),
+            None => Next::Done(Box::new(self.closed(result))),
         };
         self.may_have_arrived |= open;
+    }
+
+    fn done(&self, result: Result<Verified, Error>) -> Step {
+        Step::Done(Box::new(self.closed(result)))
+    }
+
+    /// The result of the call, which is more than that of its last attempt.
+    fn closed(&self, result: Result<Verified, Error>) -> Result<Verified, Error> {
+        match self.may_have_arrived {
+            true => result.map_err(Error::after_one_that_may_have_arrived),
+            false => result,
+        }
     }
 
     /// Never sent: always. Maybe sent, or Alipay's own failure: only where a repetition is the same action.

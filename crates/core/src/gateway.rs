@@ -2,11 +2,13 @@
 
 use alipay_sign::{Charset, EncodeError, canonical, is_blank, percent_encode};
 
-use crate::config::Settings;
+use crate::config::{Content, Settings};
+use crate::content;
 use crate::error::{ConfigError, Error};
 use crate::http::{HttpRequest, Verb};
 use crate::options::CallOptions;
 use crate::time::DateTime;
+use crate::trust::Trust;
 
 /// The parameters of one v2 request, apart from its signature.
 pub(crate) struct GatewayParams {
@@ -26,6 +28,7 @@ impl GatewayParams {
         params: &[(String, String)],
         options: &CallOptions,
     ) -> Result<Self, Error> {
+        let content = content::of_call(settings, method, options)?;
         let now = settings.clock.now_unix_millis();
         let timestamp = DateTime::from_unix_millis(now).ok_or_else(|| {
             Error::config(
@@ -48,9 +51,17 @@ impl GatewayParams {
         optional("notify_url", options.notify_url.as_deref());
         optional("return_url", options.return_url.as_deref());
         optional("auth_token", options.auth_token.as_ref().map(|token| token.expose()));
+        optional("encrypt_type", content.map(Content::name));
+        if let Trust::Certificates(mode) = &settings.trust {
+            optional("app_cert_sn", Some(&mode.app));
+            optional("alipay_root_cert_sn", Some(&mode.roots));
+        }
         system.extend(options.params.iter().cloned());
 
         let mut application = params.to_vec();
+        if let Some(content) = content {
+            encrypt(settings, method, content, &mut application)?;
+        }
         let token = options.app_auth_token.as_ref().map(|token| token.expose().to_owned());
         application.extend(token.map(|token| ("app_auth_token".to_owned(), token)));
 
@@ -110,6 +121,25 @@ impl GatewayParams {
     pub(crate) fn application(&self) -> &[(String, String)] {
         &self.application
     }
+}
+
+/// Puts ciphertext in the place of `biz_content`.
+fn encrypt(
+    settings: &Settings,
+    method: &str,
+    content: &Content,
+    application: &mut [(String, String)],
+) -> Result<(), Error> {
+    let biz_content = application.iter_mut().find(|(name, value)| name == "biz_content" && !is_blank(value));
+    let (_, value) = biz_content.ok_or_else(|| {
+        let fix = "only biz_content is encrypted; switch encryption off for this call";
+        Error::config(method, ConfigError::new("encrypt", "the call has no biz_content", fix))
+    })?;
+    let plain = settings.charset.encode(value).map_err(|error| Error::encode(method, error))?;
+    let encrypted =
+        content.encrypt(&plain, &*settings.nonce).map_err(|error| Error::config(method, error))?;
+    *value = encrypted;
+    Ok(())
 }
 
 fn encode_pairs(pairs: &[(String, String)], charset: &Charset) -> Result<String, EncodeError> {

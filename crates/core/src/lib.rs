@@ -19,6 +19,7 @@ mod address;
 mod answer;
 mod authorize;
 mod config;
+mod content;
 mod decimal;
 mod envelope;
 mod error;
@@ -32,6 +33,7 @@ mod page;
 mod paging;
 mod rest;
 mod time;
+mod trust;
 
 pub use self::answer::{Answer, Verified};
 pub use self::authorize::AuthorizationUrl;

@@ -24,6 +24,7 @@ pub struct CallOptions {
     pub(crate) return_url: Option<String>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) skip_rules: bool,
+    pub(crate) encrypt: Option<bool>,
     pub(crate) params: Vec<(String, String)>,
 }
 
@@ -67,6 +68,12 @@ impl CallOptions {
     /// specification.
     pub fn skip_rules(mut self) -> Self {
         self.skip_rules = true;
+        self
+    }
+
+    /// Whether the contents are encrypted, both ways, whatever the configuration says. Needs a content key.
+    pub fn encrypt(mut self, encrypt: bool) -> Self {
+        self.encrypt = Some(encrypt);
         self
     }
 

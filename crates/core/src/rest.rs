@@ -2,9 +2,11 @@
 
 use alipay_sign::{DecodeSignatureError, decode_signature, percent_encode};
 
-use crate::config::Settings;
+use crate::config::{Content, Settings};
+use crate::error::ConfigError;
 use crate::http::{HttpRequest, HttpResponse, Verb};
 use crate::options::CallOptions;
+use crate::trust::Trust;
 
 const SCHEME: &str = "ALIPAY-SHA256withRSA";
 
@@ -16,6 +18,8 @@ pub(crate) struct RestParts {
     body: Option<String>,
     auth: String,
     app_auth_token: Option<String>,
+    encrypt_type: Option<&'static str>,
+    root_serials: Option<String>,
 }
 
 impl RestParts {
@@ -26,7 +30,8 @@ impl RestParts {
         query: &[(String, String)],
         body: Option<&str>,
         options: &CallOptions,
-    ) -> Self {
+        content: Option<&Content>,
+    ) -> Result<Self, ConfigError> {
         let pairs: Vec<String> = query
             .iter()
             .map(|(name, value)| {
@@ -34,15 +39,24 @@ impl RestParts {
             })
             .collect();
         let target = if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) };
+        let (app_serial, root_serials) = match &settings.trust {
+            Trust::Key(_) => (String::new(), None),
+            Trust::Certificates(mode) => (format!(",app_cert_sn={}", mode.app), Some(mode.roots.clone())),
+        };
+        let body = match (body, content) {
+            (Some(body), Some(content)) => Some(content.encrypt(body.as_bytes(), &*settings.nonce)?),
+            (body, _) => body.map(str::to_owned),
+        };
         let auth = format!(
-            "app_id={},nonce={},timestamp={}",
+            "app_id={}{app_serial},nonce={},timestamp={}",
             settings.app_id,
             settings.nonce.next(),
             settings.clock.now_unix_millis()
         );
         let token = options.app_auth_token.as_ref().map(|token| token.expose().trim().to_owned());
         let app_auth_token = token.filter(|token| !token.is_empty());
-        Self { verb, target, body: body.map(str::to_owned), auth, app_auth_token }
+        let encrypt_type = content.map(Content::name);
+        Ok(Self { verb, target, body, auth, app_auth_token, encrypt_type, root_serials })
     }
 
     /// What is signed (protocol-v3 §2.2): every line ends, also the last; without a token there is no fifth.
@@ -66,8 +80,15 @@ impl RestParts {
         if let Some(token) = &self.app_auth_token {
             request.headers.push(("alipay-app-auth-token".into(), token.clone()));
         }
+        if let Some(serials) = &self.root_serials {
+            request.headers.push(("alipay-root-cert-sn".into(), serials.clone()));
+        }
+        if let Some(encrypt_type) = self.encrypt_type {
+            request.headers.push(("alipay-encrypt-type".into(), encrypt_type.into()));
+        }
         if let Some(body) = &self.body {
-            request.headers.push(("content-type".into(), "application/json".into()));
+            let content_type = if self.encrypt_type.is_some() { "text/plain" } else { "application/json" };
+            request.headers.push(("content-type".into(), content_type.into()));
             request.body = body.clone().into_bytes();
         }
         request

@@ -9,8 +9,11 @@
 )]
 
 mod answers;
+mod certificates;
 mod common;
+mod contents;
 mod model;
 mod notifications;
 mod requests;
 mod values;
+mod vectors;

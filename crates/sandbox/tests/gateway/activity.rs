@@ -1,3 +1,5 @@
+//! The life of an activity voucher, step by step, as the gateway keeps it.
+
 use std::time::Duration;
 
 use alipay_core::RawOperation;

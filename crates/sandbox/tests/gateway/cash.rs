@@ -1,3 +1,5 @@
+//! The life of a cash-voucher template and its vouchers, as the gateway keeps it.
+
 use std::time::Duration;
 
 use alipay_core::sign::h5::{self, UseModeLink};

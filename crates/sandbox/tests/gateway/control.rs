@@ -1,3 +1,5 @@
+//! What a phone or a user would do, in Rust and over HTTP.
+
 use std::sync::{Arc, Mutex};
 
 use alipay_core::http::{HttpRequest, Verb};

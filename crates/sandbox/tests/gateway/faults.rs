@@ -1,3 +1,5 @@
+//! Every fault, and what a client makes of it.
+
 use std::time::Duration;
 
 use alipay_core::{Error, ErrorKind, Outcome, RawOperation, Retry};

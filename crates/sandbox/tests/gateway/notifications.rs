@@ -1,3 +1,5 @@
+//! What is sent, when it is sent again, and how it is signed.
+
 use std::time::Duration;
 
 use alipay_core::http::{HttpResponse, SendFailure, SendFailureKind, Sent};

@@ -1,3 +1,5 @@
+//! What the v2 gateway refuses, and with which code.
+
 use std::time::Duration;
 
 use alipay_core::http::{HttpRequest, Verb};

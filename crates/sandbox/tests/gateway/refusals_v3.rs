@@ -1,3 +1,5 @@
+//! What the v3 interface refuses, and with which code.
+
 use alipay_core::http::{HttpRequest, HttpResponse, Verb};
 use alipay_core::sign::{SignType, encode_signature};
 use alipay_core::{CallOptions, RawOperation};

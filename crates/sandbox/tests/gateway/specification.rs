@@ -1,3 +1,5 @@
+//! Operations that are answered from the specification alone.
+
 use alipay_core::RawOperation;
 use alipay_core::http::{HttpRequest, Verb};
 use serde_json::{Map, Value, json};

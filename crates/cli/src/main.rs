@@ -1,2 +1,43 @@
-//! The alipay command.
-fn main() {}
+//! The `alipay` command: see a voucher live, run the local gateway, call any operation, look operations up.
+
+mod arguments;
+mod call;
+mod catalog;
+mod demo;
+mod exit;
+mod failure;
+mod json;
+mod ops;
+mod output;
+mod sandbox;
+mod secret_file;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use self::arguments::{Arguments, Command};
+use self::exit::Exit;
+use self::failure::Failure;
+use self::output::Output;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return arguments::refuse(&error).into(),
+    };
+    let output = Output::new(arguments.color);
+    let json = arguments.command.wants_json();
+    let done = run(arguments.command, &output);
+    done.unwrap_or_else(|failure| failure.report(&output, json)).into()
+}
+
+fn run(command: Command, output: &Output) -> Result<Exit, Failure> {
+    match command {
+        Command::Demo(arguments) => demo::run(&arguments, output),
+        Command::Sandbox(arguments) => sandbox::run(&arguments, output),
+        Command::Call(arguments) => call::run(&arguments, output),
+        Command::Ops(arguments) => ops::run(&arguments, output),
+    }
+}

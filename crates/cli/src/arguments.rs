@@ -1,0 +1,107 @@
+//! The command line. Each command has its arguments in its own module.
+
+use clap::{Parser, Subcommand};
+use serde_json::Value;
+
+use crate::call::CallArguments;
+use crate::demo::DemoArguments;
+use crate::exit::Exit;
+use crate::failure::{Complaint, Failure, told};
+use crate::ops::OpsArguments;
+use crate::output::Output;
+use crate::sandbox::SandboxArguments;
+use crate::secret_file;
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  it worked; demo: every step held
+  1  demo: a step failed; otherwise the machine did (no port, no temporary folder, a closed pipe)
+  2  usage or configuration: nothing was sent
+  3  Alipay answered with an error (`authenticated` in --json says whether it signed it)
+  4  no answer, or none that can be read
+  5  an answer whose signature is missing or wrong
+
+Environment (flags win over it, and it wins over the profile):
+  ALIPAY_GATEWAY, ALIPAY_ENDPOINT     addresses of v2 and v3
+  ALIPAY_APP_ID                       the application
+  ALIPAY_PRIVATE_KEY_FILE             file with its private key, or
+  ALIPAY_PRIVATE_KEY                  the private key itself
+  ALIPAY_PUBLIC_KEY_FILE              file with Alipay's public key, or
+  ALIPAY_PUBLIC_KEY                   Alipay's public key itself
+  ALIPAY_CHARSET, ALIPAY_SIGN_TYPE    of v2: UTF-8 or GBK, RSA2 or RSA
+  ALIPAY_APP_AUTH_TOKEN               token of the merchant on whose behalf to call
+  ALIPAY_AUTH_TOKEN                   token of the user on whose behalf to call (v2)
+  ALIPAY_PROFILE                      profile to use, in
+  ALIPAY_PROFILE_FILE                 file with profiles (~/.config/alipay/profiles.toml)
+  NO_COLOR                            no colour, unless --color=always
+
+Profiles are tables of a TOML file; `default` is used when none is named:
+  [default]
+  gateway = \"http://127.0.0.1:8080/gateway.do\"
+  endpoint = \"http://127.0.0.1:8080\"
+  app_id = \"2021000000000000\"
+  private_key_file = \"app_private_key.pem\"         # relative to this file
+  alipay_public_key_file = \"alipay_public_key.pem\"
+  # also: charset, sign_type, timeout (seconds), app_auth_token_file, auth_token_file
+
+Keys and tokens come from files or the environment, never from the command line.";
+
+/// The Alipay OpenAPI on the command line: a demo, a local gateway, calls, and what is known of every operation.
+#[derive(Debug, Parser)]
+#[command(name = "alipay", version, after_long_help = AFTER_HELP, after_help = "See `alipay --help` for exit codes, environment and profiles.")]
+pub(crate) struct Arguments {
+    /// When to use colour.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: clap::ColorChoice,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Demo(DemoArguments),
+    Sandbox(SandboxArguments),
+    Call(Box<CallArguments>),
+    Ops(OpsArguments),
+}
+
+impl Command {
+    pub(crate) fn wants_json(&self) -> bool {
+        match self {
+            Self::Demo(arguments) => arguments.json,
+            Self::Sandbox(arguments) => arguments.json,
+            Self::Call(arguments) => arguments.json,
+            Self::Ops(arguments) => arguments.wants_json(),
+        }
+    }
+}
+
+/// Says why the command line is not understood; help and version come this way too.
+pub(crate) fn refuse(error: &clap::Error) -> Exit {
+    if !error.use_stderr() {
+        return if error.print().is_ok() { Exit::Success } else { Exit::Failed };
+    }
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let has_key = words.iter().any(|word| secret_file::looks_like_a_key(word));
+    let json = words.iter().any(|word| word == "--json");
+    // Where stderr is gone too, the exit code alone has to say it.
+    let _ = match (has_key, json) {
+        // The message of the parser would show it.
+        (true, _) => {
+            let told =
+                Failure::from(Complaint::new("command line", "a key stands on it", secret_file::GIVE_A_FILE));
+            return told.report(&Output::new(clap::ColorChoice::Auto), json);
+        }
+        (false, true) => {
+            let text = error.to_string();
+            let lines = text.lines().take_while(|line| !line.is_empty()).map(str::trim);
+            let message = lines.collect::<Vec<_>>().join(" ");
+            let message = message.trim_start_matches("error: ");
+            Output::new(clap::ColorChoice::Never)
+                .err(&Value::Object(told("usage", "not_sent", message)).to_string())
+        }
+        (false, false) => error.print(),
+    };
+    Exit::Usage
+}

@@ -1,0 +1,57 @@
+//! The list of operations.
+
+use serde_json::{Value, json};
+
+use crate::catalog::{Catalog, Operation};
+use crate::output::{ACCENT, DIM, STRONG, styled};
+
+/// The operations that contain `text` somewhere, in any case.
+pub(super) fn matching<'a>(catalog: &'a Catalog, text: &str) -> Vec<&'a Operation> {
+    let wanted = text.to_lowercase();
+    let contains = |operation: &&Operation| {
+        [&operation.method, &operation.title, &operation.doc]
+            .iter()
+            .any(|text| text.to_lowercase().contains(&wanted))
+    };
+    catalog.operations().iter().filter(contains).collect()
+}
+
+/// One operation as a line for programs.
+pub(super) fn object(operation: &Operation) -> Value {
+    let (verb, path) =
+        operation.route.as_ref().map_or((None, None), |(verb, path)| (Some(verb.as_str()), Some(path)));
+    json!({
+        "method": operation.method,
+        "title": operation.title,
+        "group": operation.group,
+        "protocol": operation.protocol,
+        "verb": verb,
+        "path": path,
+        "dispatch": operation.dispatch,
+        "read_only": operation.read_only,
+    })
+}
+
+/// The list for people: a heading for each group, a line for each operation.
+pub(super) fn for_people(operations: &[&Operation]) -> String {
+    let width = operations.iter().map(|operation| operation.method.len()).max().unwrap_or_default();
+    let mut lines = Vec::new();
+    let mut group = None;
+    for operation in operations {
+        let here = (operation.protocol.as_str(), operation.group.as_str());
+        if group.replace(here) != Some(here) {
+            let blank = if lines.is_empty() { "" } else { "\n" };
+            lines.push(format!("{blank}{}", styled(STRONG, &format!("{} {}", here.0, here.1))));
+        }
+        let how = match (operation.dispatch.as_str(), &operation.route, operation.read_only) {
+            ("call", None, true) => "reads".to_owned(),
+            ("call", None, false) => String::new(),
+            ("call", Some((verb, _)), _) => verb.as_str().to_owned(),
+            (dispatch, ..) => dispatch.to_owned(),
+        };
+        let method = styled(ACCENT, &format!("{:width$}", operation.method));
+        lines.push(format!("  {method}  {}  {}", styled(DIM, &format!("{how:5}")), operation.title));
+    }
+    lines.push(format!("\n{} operations; `alipay ops show METHOD` tells more", operations.len()));
+    lines.join("\n")
+}

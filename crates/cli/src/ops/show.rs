@@ -1,0 +1,233 @@
+//! One operation with everything that is known of its fields.
+
+use serde_json::{Map, Value, json};
+
+use super::example;
+use super::list;
+use crate::catalog::{Catalog, Field, Inner, Listed, Operation};
+use crate::output::{ACCENT, BAD, DIM, STRONG, styled};
+
+/// Types are spelled out to this depth; a type that holds itself ends here.
+const DEEPEST: usize = 6;
+/// Columns for the text of a field.
+const WIDTH: usize = 84;
+
+/// One operation as an object for programs, with the fields of nested types and the values of enums in place.
+pub(super) fn object(operation: &Operation, catalog: &Catalog) -> Value {
+    let mut object = list::object(operation);
+    let more = json!({
+        "doc": operation.doc,
+        "idempotency_key": operation.idempotency_key,
+        "event": operation.event,
+        "params": operation.route.is_none().then_some(if operation.form { "form" } else { "biz_content" }),
+        "codes": operation.codes.iter().map(listed).collect::<Value>(),
+        "request": field_objects(&operation.request, operation, catalog, 0),
+        "response": field_objects(&operation.response, operation, catalog, 0),
+        "example": example::line(operation, catalog),
+    });
+    if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
+        object.extend(more);
+    }
+    object
+}
+
+fn field_objects(fields: &[Field], operation: &Operation, catalog: &Catalog, depth: usize) -> Value {
+    let object = |field: &Field| {
+        let mut object = Map::new();
+        let mut put = |name: &str, value: Value| {
+            if !value.is_null() && value != "" {
+                object.insert(name.to_owned(), value);
+            }
+        };
+        put("name", json!(field.name));
+        put("type", json!(field.ty));
+        put("need", json!(if field.need.is_empty() { "opt" } else { &field.need }));
+        put("only_when", json!(field.only_when));
+        put("in", json!(field.place));
+        put("len", json!(field.len));
+        put("min", json!(field.min));
+        put("max", json!(field.max));
+        put("scale", json!(field.scale));
+        put("max_items", json!(field.max_items));
+        put("item_len", json!(field.item_len));
+        put("after", json!(field.after));
+        put("max_span_days", json!(field.max_span_days));
+        put("max_days_ahead", json!(field.max_days_ahead));
+        put("sensitive", json!(field.sensitive));
+        put("default", json!(field.default));
+        put("eg", json!(field.eg));
+        put("doc", json!(field.doc));
+        if let Some(instead) = &field.deprecated {
+            object.insert(
+                "deprecated".to_owned(),
+                if instead.is_empty() { json!(true) } else { json!(instead) },
+            );
+        }
+        match field.inner() {
+            Inner::Type(name) if depth < DEEPEST => {
+                let inner = field_objects(catalog.fields(operation, name), operation, catalog, depth + 1);
+                object.insert("fields".to_owned(), inner);
+            }
+            Inner::Enum(name) => {
+                let values = catalog.values(operation, name).iter().map(listed);
+                object.insert("values".to_owned(), values.collect());
+            }
+            Inner::Scalar | Inner::Type(_) => {}
+        }
+        Value::Object(object)
+    };
+    fields.iter().map(object).collect()
+}
+
+fn listed(listed: &Listed) -> Value {
+    json!({"value": listed.value, "doc": listed.doc})
+}
+
+/// One operation for people.
+pub(super) fn for_people(operation: &Operation, catalog: &Catalog) -> String {
+    let mut lines = vec![
+        format!("{}  {}", styled(STRONG, &operation.method), operation.title),
+        wrapped(&operation.doc, 0),
+        styled(DIM, &facts(operation)),
+    ];
+    for (heading, fields) in [("Request", &operation.request), ("Answer", &operation.response)] {
+        lines.push(format!("\n{}", styled(STRONG, heading)));
+        if fields.is_empty() {
+            lines.push(styled(DIM, "  no fields"));
+        }
+        for field in fields {
+            describe(field, operation, catalog, 1, &mut lines);
+        }
+    }
+    if !operation.codes.is_empty() {
+        lines.push(format!("\n{}", styled(STRONG, "Error codes")));
+        for code in &operation.codes {
+            lines.push(format!("  {}", styled(BAD, &code.value)));
+            lines.push(wrapped(&code.doc, 3));
+        }
+    }
+    lines.push(format!(
+        "\n{}\n  {}",
+        styled(STRONG, "Example"),
+        styled(ACCENT, &example::line(operation, catalog))
+    ));
+    lines.join("\n")
+}
+
+fn facts(operation: &Operation) -> String {
+    let mut facts = vec![format!("{} {}", operation.protocol, operation.group)];
+    facts.push(match (operation.dispatch.as_str(), &operation.route) {
+        ("page", _) => "a page that a browser opens".to_owned(),
+        ("app", _) => "an order string for the Alipay app".to_owned(),
+        (_, Some(_)) => operation.target(),
+        (_, None) if operation.form => "fields side by side, as form parameters".to_owned(),
+        (_, None) => "fields in biz_content".to_owned(),
+    });
+    if operation.read_only {
+        facts.push("only reads".to_owned());
+    }
+    facts.extend(operation.idempotency_key.as_ref().map(|key| format!("idempotent by {key}")));
+    facts.extend(operation.event.as_ref().map(|event| format!("result comes as message {event}")));
+    facts.join(" · ")
+}
+
+fn describe(field: &Field, operation: &Operation, catalog: &Catalog, depth: usize, lines: &mut Vec<String>) {
+    let indent = "  ".repeat(depth);
+    let name = styled(ACCENT, &field.name);
+    let mut words = vec![field.ty.clone()];
+    words.extend(need(field));
+    words.extend(limits(field));
+    let must = if field.need == "must" { styled(STRONG, " must") } else { String::new() };
+    lines.push(format!("{indent}{name}{must}  {}", styled(DIM, &words.join(" · "))));
+    lines.push(wrapped(&field.doc, depth + 1));
+    match field.inner() {
+        Inner::Enum(name) => {
+            let values = catalog.values(operation, name);
+            let width = values.iter().map(|listed| listed.value.len()).max().unwrap_or_default();
+            for Listed { value, doc } in values {
+                lines.push(format!(
+                    "{indent}  {}  {}",
+                    styled(STRONG, &format!("{value:width$}")),
+                    styled(DIM, doc)
+                ));
+            }
+        }
+        Inner::Type(name) if depth < DEEPEST => {
+            for inner in catalog.fields(operation, name) {
+                describe(inner, operation, catalog, depth + 1, lines);
+            }
+        }
+        Inner::Scalar | Inner::Type(_) => {}
+    }
+}
+
+fn need(field: &Field) -> Option<String> {
+    let (kind, rest) = field.need.split_once(':')?;
+    let condition = || rest.replacen('=', " is ", 1);
+    Some(match kind {
+        "one-of" => format!("one or more of {rest}"),
+        "just-one-of" => format!("exactly one of {rest}"),
+        "at-most-one-of" => format!("at most one of {rest}"),
+        "when" if rest.contains('=') => format!("must when {}", condition()),
+        _ => format!("must when {rest} is there"),
+    })
+}
+
+fn limits(field: &Field) -> Vec<String> {
+    let text = |text: String| Some(text);
+    [
+        field.only_when.as_ref().map(|condition| match condition.split_once('=') {
+            Some((name, value)) => format!("only when {name} is {value}"),
+            None => format!("only with {condition}"),
+        }),
+        field.place.as_ref().map(|place| format!("in the {place}")),
+        field.len.map(|(least, most)| format!("{least} to {most} characters")),
+        match (&field.min, &field.max) {
+            (Some(min), Some(max)) => text(format!("{min} to {max}")),
+            (Some(min), None) => text(format!("from {min}")),
+            (None, Some(max)) => text(format!("to {max}")),
+            (None, None) => None,
+        },
+        field.scale.map(|digits| format!("{digits} fraction digits")),
+        field.max_items.map(|items| format!("{items} items at the most")),
+        field.item_len.map(|(least, most)| format!("{least} to {most} characters each")),
+        field.after.as_ref().map(|other| format!("after {other}")),
+        field.max_span_days.as_ref().map(|(other, days)| format!("at most {days} days after {other}")),
+        field.max_days_ahead.map(|days| format!("at most {days} days from now")),
+        field.default.as_ref().map(|default| format!("default {default}")),
+        field.sensitive.as_ref().map(|kind| match kind.as_str() {
+            "pii" => "personal data".to_owned(),
+            _ => "secret".to_owned(),
+        }),
+        field.deprecated.as_ref().map(|instead| match instead.is_empty() {
+            true => "deprecated".to_owned(),
+            false => format!("deprecated: {instead}"),
+        }),
+        field.eg.as_ref().map(|eg| format!("e.g. {eg}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Prose with line breaks between words, two columns of indentation for each `depth`.
+fn wrapped(text: &str, depth: usize) -> String {
+    let indent = "  ".repeat(depth);
+    let mut lines = vec![indent.clone()];
+    let mut used = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > WIDTH {
+            lines.push(indent.clone());
+            used = 0;
+        }
+        if let Some(line) = lines.last_mut() {
+            if used > 0 {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        used += length + usize::from(used > 0);
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,72 @@
+//! What the sandbox says of itself before it serves.
+
+use std::path::Path;
+
+use alipay_sandbox::Sandbox;
+use serde_json::{Value, json};
+
+use super::key_files::KeyFiles;
+use crate::output::{ACCENT, DIM, STRONG, styled};
+
+/// Addresses, application and key files.
+#[derive(Debug)]
+pub(super) struct Announcement {
+    gateway: String,
+    endpoint: String,
+    control: String,
+    app_id: String,
+    app_private_key_file: Option<String>,
+    alipay_public_key_file: Option<String>,
+}
+
+impl Announcement {
+    pub(super) fn new(sandbox: &Sandbox, files: &KeyFiles) -> Self {
+        let text = |path: Option<&Path>| path.map(|path| path.to_string_lossy().into_owned());
+        Self {
+            gateway: sandbox.gateway_url(),
+            endpoint: sandbox.endpoint_url(),
+            control: sandbox.control_url(),
+            app_id: sandbox.app_id().to_owned(),
+            app_private_key_file: text(files.app_private_key()),
+            alipay_public_key_file: text(files.alipay_public_key()),
+        }
+    }
+
+    /// One object for programs.
+    pub(super) fn to_json(&self) -> Value {
+        json!({
+            "gateway": self.gateway,
+            "endpoint": self.endpoint,
+            "control": self.control,
+            "app_id": self.app_id,
+            "app_private_key_file": self.app_private_key_file,
+            "alipay_public_key_file": self.alipay_public_key_file,
+        })
+    }
+
+    /// The same for people, with a call to copy.
+    pub(super) fn for_people(&self) -> String {
+        let private = self.app_private_key_file.as_deref();
+        let public = self.alipay_public_key_file.as_deref();
+        let rows = [
+            ("v2 gateway", self.gateway.as_str()),
+            ("v3 endpoint", &self.endpoint),
+            ("control", &self.control),
+            ("app id", &self.app_id),
+            ("app private key", private.unwrap_or("yours: it belongs to --app-public-key")),
+            ("Alipay public key", public.unwrap_or("yours: it belongs to --alipay-private-key")),
+        ];
+        let mut lines = vec![styled(STRONG, "A local Alipay gateway is ready.")];
+        lines.extend(rows.map(|(name, value)| format!("  {}  {value}", styled(DIM, &format!("{name:17}")))));
+        let call = format!(
+            "  alipay call alipay.marketing.voucher.templatelist.query \\\n    --gateway {} --app-id {} \\\n    --private-key {} \\\n    --alipay-public-key {} \\\n    --biz '{{\"page_num\":1}}'",
+            self.gateway,
+            self.app_id,
+            private.unwrap_or("APP_PRIVATE_KEY_FILE"),
+            public.unwrap_or("ALIPAY_PUBLIC_KEY_FILE"),
+        );
+        lines.push(format!("\nTry it in another terminal:\n{}", styled(ACCENT, &call)));
+        lines.push(format!("\n{}", styled(DIM, "Requests follow. Ctrl-C ends it and removes the keys.")));
+        lines.join("\n")
+    }
+}

@@ -1,0 +1,85 @@
+//! The keys that the sandbox generated, in files that only their owner can read.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use alipay_api::{Nonce, SystemNonce};
+use alipay_sandbox::Sandbox;
+
+use crate::failure::Failure;
+
+/// A fresh folder with the generated keys; no folder where none was generated. It goes when this is dropped.
+#[derive(Debug, Default)]
+pub(super) struct KeyFiles {
+    folder: Option<PathBuf>,
+    app_private_key: Option<PathBuf>,
+    alipay_public_key: Option<PathBuf>,
+}
+
+impl KeyFiles {
+    /// Writes the private key of the application, and Alipay's public key where `alipay_generated`.
+    pub(super) fn write(sandbox: &Sandbox, alipay_generated: bool) -> Result<Self, Failure> {
+        let private = sandbox.app_private_key().map(|key| key.to_pkcs8_pem());
+        let public = alipay_generated.then(|| sandbox.alipay_public_key().to_spki_pem());
+        let mut files = Self::default();
+        let keys = [
+            ("app_private_key.pem", private.as_ref().map(|key| key.expose()), &mut files.app_private_key),
+            ("alipay_public_key.pem", public.as_deref(), &mut files.alipay_public_key),
+        ];
+        if keys.iter().all(|(_, key, _)| key.is_none()) {
+            return Ok(files);
+        }
+        let folder = std::env::temp_dir().join(format!("alipay-sandbox-{}", SystemNonce.next()));
+        let told = |error: io::Error| Failure::Machine(format!("key files: {} ({error})", folder.display()));
+        private_folder(&folder).map_err(told)?;
+        // From here on, a failure drops `files`, and the folder with it.
+        files.folder = Some(folder.clone());
+        for (name, key, place) in keys {
+            if let Some(key) = key {
+                let path = folder.join(name);
+                private_file(&path).and_then(|mut file| file.write_all(key.as_bytes())).map_err(told)?;
+                *place = Some(path);
+            }
+        }
+        Ok(files)
+    }
+
+    pub(super) fn app_private_key(&self) -> Option<&Path> {
+        self.app_private_key.as_deref()
+    }
+
+    pub(super) fn alipay_public_key(&self) -> Option<&Path> {
+        self.alipay_public_key.as_deref()
+    }
+
+    /// Removes folder and files.
+    pub(super) fn remove(self) {
+        drop(self);
+    }
+}
+
+impl Drop for KeyFiles {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.folder {
+            // Somebody may have removed it before us.
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+/// Fails where it exists: nobody else can have prepared it.
+fn private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}

@@ -1,0 +1,274 @@
+//! `alipay call`: answers, and each exit code.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
+use alipay_api::sign::PrivateKey;
+use serde_json::json;
+
+use crate::command::{Folder, Sandbox, alipay, json as parse, run, run_with_stdin};
+
+const LIST: &str = "alipay.marketing.voucher.templatelist.query";
+const QUERY: &str = "alipay.marketing.voucher.query";
+const ACTIVITY: &str = "GET /v3/alipay/marketing/activity/voucher/query";
+
+#[test]
+fn a_verified_answer_is_one_line_of_json() {
+    let sandbox = Sandbox::start(&[]);
+    let answer = run(sandbox.call(LIST, &["--biz", r#"{"page_num":1}"#])).answer();
+    assert_eq!((&answer["code"], &answer["total_items"]), (&json!("10000"), &json!(0)));
+    let page = run_with_stdin(sandbox.call(LIST, &["--biz", "-"]), r#"{"page_size":5}"#).answer();
+    assert_eq!(page["items_per_page"], json!(5));
+}
+
+#[test]
+fn an_activity_of_v3_is_created_and_queried() {
+    let folder = Folder::new();
+    let sandbox = Sandbox::start(&[]);
+    let body = json!({
+        "out_biz_no": "create-1",
+        "voucher_type": "FIX_VOUCHER",
+        "publish_start_time": "2030-01-01 00:00:00",
+        "publish_end_time": "2030-02-01 00:00:00",
+        "voucher_send_rule": {"voucher_quantity": 3},
+    });
+    let file = format!("@{}", folder.file("create.json", &body.to_string()));
+    let create = sandbox.call("POST /v3/alipay/marketing/activity/voucher/create", &["--body", &file]);
+    let activity_id = run(create).answer()["activity_id"].as_str().unwrap().to_owned();
+    let query = format!("activity_id={activity_id}");
+    let answer = run(sandbox.call(ACTIVITY, &["--query", &query])).answer();
+    assert_eq!(answer["activity_status"], "INIT");
+    assert_eq!(answer["voucher_send_rule"]["voucher_quantity"], json!(3));
+}
+
+#[test]
+fn headers_go_to_stderr() {
+    let sandbox = Sandbox::start(&[]);
+    let done = run(sandbox.call(LIST, &["--headers"]));
+    assert!(done.err.starts_with("HTTP 200\n") && done.err.contains("trace_id: "), "{done:?}");
+    assert_eq!(done.answer()["code"], "10000");
+}
+
+#[test]
+fn a_business_error_ends_with_3() {
+    let sandbox = Sandbox::start(&[]);
+    let biz = ["--biz", r#"{"voucher_id":"none"}"#];
+    let done = run(sandbox.call(QUERY, &biz));
+    assert_eq!((done.code, done.out.as_str()), (3, ""), "{done:?}");
+    assert!(done.err.contains("VOUCHER_NOT_EXIST") && done.err.contains("nothing was done"), "{done:?}");
+
+    let done = run(sandbox.call(QUERY, &[biz[0], biz[1], "--json"]));
+    let error = done.error();
+    assert_eq!(done.code, 3);
+    assert_eq!(error["kind"], "api");
+    assert_eq!(error["outcome"], "rejected");
+    assert_eq!((&error["code"], &error["sub_code"]), (&json!("40004"), &json!("VOUCHER_NOT_EXIST")));
+    assert_eq!(error["authenticated"], true);
+    assert!(error["trace_id"].is_string() && error["message"].is_string());
+
+    let done = run(sandbox.call(ACTIVITY, &["--query", "activity_id=none", "--json"]));
+    assert_eq!(done.code, 3, "{done:?}");
+    assert_eq!(done.error()["code"], "INVALID_PARAMETER");
+}
+
+/// The gateway cannot sign for an application whose key does not fit.
+#[test]
+fn a_foreign_application_key_is_reported_as_what_the_gateway_says() {
+    let folder = Folder::new();
+    let sandbox = Sandbox::start(&[]);
+    let key = folder.file("key.pem", PrivateKey::generate(2048).unwrap().to_pkcs8_pem().expose());
+    let done = run(sandbox.call(LIST, &["--private-key", &key, "--json"]));
+    assert_eq!(done.code, 3, "{done:?}");
+    assert_eq!(done.error()["sub_code"], "isv.invalid-signature");
+    assert_eq!(done.error()["authenticated"], false);
+    assert_eq!(done.error()["outcome"], "unknown");
+}
+
+#[test]
+fn no_connection_and_no_readable_answer_end_with_4() {
+    let sandbox = Sandbox::start(&[]);
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap();
+    let gateway = format!("http://{}/gateway.do", closed.local_addr().unwrap());
+    drop(closed);
+    let done = run(sandbox.call(LIST, &["--gateway", &gateway, "--json"]));
+    assert_eq!(done.code, 4, "{done:?}");
+    assert_eq!((&done.error()["kind"], &done.error()["outcome"]), (&json!("send"), &json!("not_sent")));
+
+    for (page, told) in [("<html>502 Bad Gateway</html>", "HTML page"), ("", "empty")] {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let gateway = format!("http://{}/gateway.do", server.local_addr().unwrap());
+        let serving = std::thread::spawn(move || answer_once(&server, page));
+        let done =
+            run(sandbox.call(QUERY, &["--gateway", &gateway, "--json", "--biz", r#"{"voucher_id":"1"}"#]));
+        serving.join().unwrap();
+        assert_eq!(done.code, 4, "{done:?}");
+        assert_eq!((&done.error()["kind"], &done.error()["outcome"]), (&json!("answer"), &json!("unknown")));
+        assert!(done.err.contains(told), "{done:?}");
+    }
+}
+
+fn answer_once(server: &TcpListener, page: &str) {
+    let (mut stream, _) = server.accept().unwrap();
+    let mut request = Vec::new();
+    let mut buffer = [0; 4096];
+    // Head and body arrive separately; the body of this request ends with its last field.
+    while !String::from_utf8_lossy(&request).contains("voucher_id") {
+        let length = stream.read(&mut buffer).unwrap();
+        assert!(length > 0, "the request is too short");
+        request.extend_from_slice(&buffer[..length]);
+    }
+    let head = format!(
+        "HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        page.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(page.as_bytes()).unwrap();
+}
+
+#[test]
+fn a_wrong_public_key_of_alipay_ends_with_5() {
+    let folder = Folder::new();
+    let sandbox = Sandbox::start(&[]);
+    let other = PrivateKey::generate(2048).unwrap().public_key().to_spki_pem();
+    let other = folder.file("other.pem", &other);
+    let done = run(sandbox.call(LIST, &["--alipay-public-key", &other, "--json"]));
+    assert_eq!(done.code, 5, "{done:?}");
+    assert_eq!((&done.error()["kind"], &done.error()["outcome"]), (&json!("signature"), &json!("unknown")));
+    let mut unknown =
+        sandbox.call(ACTIVITY, &["--alipay-public-key", &other, "--json", "--query", "activity_id=1"]);
+    unknown.env("NO_COLOR", "1");
+    let done = run(unknown);
+    assert_eq!(
+        (done.code, done.error()["authenticated"].clone()),
+        (3, json!(false)),
+        "an error proves nothing"
+    );
+}
+
+#[test]
+fn usage_and_configuration_end_with_2_before_anything_is_sent() {
+    let sandbox = Sandbox::start(&[]);
+    let empty: &[&str] = &[];
+    let cases: [(&str, &[&str], &str); 14] = [
+        (QUERY, &["--biz", "{}"], "voucher_id: must be set"),
+        (QUERY, &["--biz", "{"], "no JSON"),
+        (QUERY, &["--biz", "[1]"], "no object"),
+        (QUERY, &["--biz", "@/nonexistent/fields.json"], "/nonexistent/fields.json"),
+        (QUERY, &["--query", "voucher_id=1"], "--query: given with a method of v2"),
+        (QUERY, &["--param", "voucher_id=1"], "put it into --biz"),
+        (ACTIVITY, &["--biz", "{}"], "--biz: given with a path of v3"),
+        (ACTIVITY, &["--body", "{}"], "--body: given with GET"),
+        ("alipay.marketing.voucher.qery", empty, "did you mean alipay.marketing.voucher.query?"),
+        (
+            "alipay.trade.page.pay",
+            &["--biz", r#"{"out_trade_no":"1","total_amount":"1.00","subject":"s","product_code":"p"}"#],
+            "--url",
+        ),
+        (LIST, &["--url"], "leave --url"),
+        (LIST, &["--gateway", "http://openapi.alipay.com/gateway.do"], "use https"),
+        (LIST, &["--charset", "LATIN1"], "LATIN1"),
+        (LIST, &["--timeout", "soon"], "whole seconds"),
+    ];
+    for (target, more, told) in cases {
+        let done = run(sandbox.call(target, more));
+        assert_eq!((done.code, done.out.as_str()), (2, ""), "{target} {more:?}: {done:?}");
+        assert!(done.err.contains(told), "{target} {more:?}: {done:?}");
+        let done = run(sandbox.call(target, &[more, &["--json"]].concat()));
+        assert_eq!(done.error()["outcome"], "not_sent", "{target} {more:?}");
+        assert!(done.error()["message"].as_str().unwrap().len() > 10, "{done:?}");
+    }
+    #[cfg(unix)]
+    assert_eq!(sandbox.end_with("-TERM").1, "", "a request was sent all the same");
+}
+
+#[test]
+fn rules_can_be_skipped() {
+    let sandbox = Sandbox::start(&[]);
+    let done = run(sandbox.call(QUERY, &["--biz", "{}", "--skip-rules", "--json"]));
+    assert_eq!(
+        (done.code, done.error()["sub_code"].clone()),
+        (3, json!("isv.invalid-parameter")),
+        "{done:?}"
+    );
+}
+
+#[test]
+fn an_unknown_method_is_sent_as_it_is() {
+    let sandbox = Sandbox::start(&[]);
+    let done = run(sandbox.call("koubei.trade.order.query", &["--biz", "{}", "--json"]));
+    assert_eq!((done.code, done.error()["sub_code"].clone()), (3, json!("isv.invalid-method")), "{done:?}");
+}
+
+#[test]
+fn pages_and_order_strings_are_printed_and_not_sent() {
+    let sandbox = Sandbox::start(&[]);
+    let biz = r#"{"out_trade_no":"1","total_amount":"1.00","subject":"a&b 券","product_code":"FAST_INSTANT_TRADE_PAY"}"#;
+    let page = run(sandbox
+        .call("alipay.trade.page.pay", &["--biz", biz, "--url", "--return-url", "https://example.com/"]));
+    assert_eq!(page.code, 0, "{page:?}");
+    let (place, query) = page.out.trim().split_once('?').unwrap();
+    assert_eq!(place, sandbox.text("gateway"));
+    verify(&sandbox, query, Some("https://example.com/"), biz);
+    let order = run(sandbox.call("alipay.trade.app.pay", &["--biz", biz, "--order-string"]));
+    assert_eq!(order.code, 0, "{order:?}");
+    verify(&sandbox, order.out.trim(), None, biz);
+    #[cfg(unix)]
+    assert_eq!(sandbox.end_with("-TERM").1, "");
+}
+
+/// The signature covers every parameter, as the gateway would check it.
+fn verify(sandbox: &Sandbox, query: &str, return_url: Option<&str>, biz: &str) {
+    use alipay_api::sign::{Charset, SignType, canonical, decode_signature, parse_form};
+    let key = std::fs::read(sandbox.text("app_private_key_file")).unwrap();
+    let key = PrivateKey::parse(key).unwrap().public_key();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let pairs: Vec<(String, String)> = parse_form(query.as_bytes())
+        .unwrap()
+        .into_iter()
+        .map(|(name, value)| (text(name), text(value)))
+        .collect();
+    let value = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    assert_eq!((value("return_url"), value("biz_content")), (return_url, Some(biz)));
+    let signed: Vec<_> =
+        pairs.iter().filter(|(name, _)| name != "sign").map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let message = canonical(&signed, &Charset::utf_8()).unwrap();
+    key.verify(SignType::Rsa2, &message, &decode_signature(value("sign").unwrap()).unwrap()).unwrap();
+}
+
+#[test]
+fn secrets_on_the_command_line_are_refused_and_not_repeated() {
+    let sandbox = Sandbox::start(&[]);
+    let secret = "5ecret5ecret";
+    let named = format!("code={secret}");
+    let biz = format!(r#"{{"grant_type":"authorization_code","code":"{secret}"}}"#);
+    let token = format!("app_auth_token={secret}");
+    let pem = format!("-----BEGIN PRIVATE KEY-----{secret}");
+    let bare = format!("{secret}{}", "A".repeat(400));
+    let cases: [(&str, &[&str]); 6] = [
+        ("alipay.system.oauth.token", &["--param", "grant_type=authorization_code", "--param", &named]),
+        ("alipay.open.auth.token.app", &["--biz", &biz]),
+        (LIST, &["--param", &token]),
+        (LIST, &["--private-key", &pem]),
+        (LIST, &["--private-key", &bare]),
+        (LIST, &["--app-auth-token-env", secret]),
+    ];
+    for (target, more) in cases {
+        for json in [&[][..], &["--json"]] {
+            let done = run(sandbox.call(target, &[more, json].concat()));
+            assert_eq!((done.code, done.out.as_str()), (2, ""), "{more:?}: {done:?}");
+            assert!(!done.err.contains(secret), "{more:?}: {done:?}");
+        }
+    }
+    let folder = Folder::new();
+    let file = format!("code=@{}", folder.file("code.txt", &format!("{secret}\n")));
+    let done = run(sandbox
+        .call("alipay.system.oauth.token", &["--param", "grant_type=authorization_code", "--param", &file]));
+    assert!(done.answer()["access_token"].is_string());
+}
+
+#[test]
+fn usage_errors_of_the_parser_are_json_too() {
+    let done = run(alipay(&["call", "--json"]));
+    assert_eq!((done.code, done.error()["kind"].clone()), (2, json!("usage")), "{done:?}");
+    assert!(parse(&done.err)["message"].as_str().unwrap().contains("METHOD"), "{done:?}");
+}

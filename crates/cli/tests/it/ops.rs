@@ -1,0 +1,62 @@
+//! `alipay ops`: the operations, and one of them with its fields.
+
+use serde_json::{Value, json};
+
+use crate::command::{alipay, run};
+
+const SEND: &str = "alipay.marketing.voucher.send";
+
+#[test]
+fn every_operation_is_one_json_object() {
+    let done = run(alipay(&["ops", "--json"]));
+    let operations = done.lines();
+    assert!(operations.len() >= 34, "{}", operations.len());
+    for operation in &operations {
+        let names: Vec<_> = operation.as_object().unwrap().keys().map(String::as_str).collect();
+        let expected = ["dispatch", "group", "method", "path", "protocol", "read_only", "title", "verb"];
+        assert_eq!(names, expected);
+        assert_eq!(operation["protocol"] == "v3", operation["path"].is_string(), "{operation}");
+    }
+    let send = operations.iter().find(|operation| operation["method"] == SEND).unwrap();
+    assert_eq!((&send["group"], &send["dispatch"]), (&json!("marketing"), &json!("call")));
+}
+
+#[test]
+fn operations_are_found_by_method_and_title() {
+    for text in ["voucher.SEND", "发券"] {
+        let found = run(alipay(&["ops", "--search", text, "--json"])).lines();
+        assert!(found.iter().any(|operation| operation["method"] == SEND), "{text}");
+        assert!(found.len() < 10, "{text}");
+    }
+    let done = run(alipay(&["ops", "--search", "nothing like it"]));
+    assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
+}
+
+#[test]
+fn an_operation_is_shown_with_nested_fields_and_an_example() {
+    let done = run(alipay(&["ops", "show", "alipay.marketing.cashvoucher.template.create", "--json"]));
+    let shown = done.answer();
+    let field = |fields: &Value, name: &str| {
+        fields.as_array().unwrap().iter().find(|field| field["name"] == name).unwrap().clone()
+    };
+    let period = field(&shown["request"], "voucher_valid_period");
+    assert_eq!(period["need"], "must");
+    let kind = field(&period["fields"], "type");
+    assert_eq!(kind["values"][0]["value"], "ABSOLUTE");
+    assert_eq!(field(&shown["request"], "fund_account")["sensitive"], "pii");
+    assert!(shown["example"].as_str().unwrap().starts_with("alipay call alipay.marketing.cashvoucher"));
+
+    let done = run(alipay(&["ops", "show", "alipay.marketing.activity.voucher.send"]));
+    for told in
+        ["POST /v3/alipay/marketing/activity/voucher/send", "out_biz_no", "ACTIVITY_IS_STOPED", "Example"]
+    {
+        assert!(done.out.contains(told), "{told}: {}", done.out);
+    }
+}
+
+#[test]
+fn a_misspelt_operation_is_answered_with_the_nearest() {
+    let done = run(alipay(&["ops", "show", "alipay.marketing.voucher.sent"]));
+    assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
+    assert!(done.err.contains("did you mean alipay.marketing.voucher.send?"), "{done:?}");
+}

@@ -33,10 +33,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         .publish_start_time(start)
         .publish_end_time(end)
         .voucher_send_rule(PaymentVoucherSendRule::default().voucher_quantity(100))
-        .voucher_use_rule(
-            PaymentVoucherUseRule::default()
-                .fix_voucher(PaymentFixVoucher::default().amount(Money::from_yuan(5)).floor_amount(Money::from_yuan(20))),
-        );
+        .voucher_use_rule(PaymentVoucherUseRule::default().fix_voucher(
+            PaymentFixVoucher::default().amount(Money::from_yuan(5)).floor_amount(Money::from_yuan(20)),
+        ));
     let activity_id = client.execute(&create)?.activity_id.ok_or("no activity id")?;
     client.execute(&ActivityVoucherPublishRequest::new(&activity_id, number("publish")))?;
 

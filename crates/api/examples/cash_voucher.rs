@@ -38,7 +38,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("pay here to activate it: {}", template.confirm_uri.as_deref().unwrap_or("?"));
 
     let template_id = template.template_id.ok_or("no template id")?;
-    let send = VoucherSendRequest::new(template_id, format!("send-{}", start.unix_millis())).user_id("2088302001456115");
+    let send = VoucherSendRequest::new(template_id, format!("send-{}", start.unix_millis()))
+        .user_id("2088302001456115");
     match client.execute(&send).await {
         Ok(sent) => {
             let voucher_id = sent.voucher_id.ok_or("no voucher id")?;

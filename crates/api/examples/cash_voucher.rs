@@ -3,6 +3,8 @@
 //! Start `alipay sandbox` in another terminal, set the four variables that it prints, and run
 //! `cargo run -p alipay-api --example cash_voucher`.
 
+#![allow(clippy::print_stderr, clippy::print_stdout, reason = "an example shows what it does")]
+
 use std::env;
 use std::error::Error;
 

@@ -3,6 +3,8 @@
 //! `cargo run -p alipay-api --example notification_server`, with ALIPAY_APP_ID, ALIPAY_PRIVATE_KEY_FILE and
 //! ALIPAY_PUBLIC_KEY_FILE set; then point a template's `notify_uri` to <http://127.0.0.1:8089/notify>.
 
+#![allow(clippy::print_stderr, clippy::print_stdout, reason = "an example shows what it does")]
+
 use std::collections::HashSet;
 use std::env;
 use std::error::Error;

@@ -2,6 +2,8 @@
 //!
 //! `cargo run -p alipay-api --features open --example third_party_authorization [APP_AUTH_CODE]`
 
+#![allow(clippy::print_stderr, clippy::print_stdout, reason = "an example shows what it does")]
+
 use std::env;
 use std::error::Error;
 

@@ -8,7 +8,7 @@ mod caller;
 mod stage;
 
 pub use self::caller::Caller;
-pub use self::stage::{Setup, Stage, block_on};
+pub use self::stage::{Setup, Stage, alipay_signature, block_on};
 
 /// The examples of both READMEs compile.
 #[doc = include_str!("../../README.md")]

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::{Arc, LazyLock};
 
 use alipay_api::http::{AsyncTransport, BlockingTransport, HttpResponse};
-use alipay_api::sign::{PrivateKey, SignType};
+use alipay_api::sign::{PrivateKey, SignType, encode_signature};
 use alipay_api::transport_async::ReqwestTransport;
 use alipay_api::transport_blocking::UreqTransport;
 use alipay_api::{Client, Config, ConfigBuilder, NOTIFY_REPLY, Notification, SystemNonce, blocking};
@@ -167,6 +167,12 @@ impl Stage<blocking::Client> {
             _server: server,
         }
     }
+}
+
+/// The signature of the gateways of all stages, in base64: for messages that no gateway sends.
+#[must_use]
+pub fn alipay_signature(text: &str) -> String {
+    encode_signature(&ALIPAYS.sign(SignType::Rsa2, text.as_bytes()).expect("a signature"))
 }
 
 /// Runs a body to its end on this thread.

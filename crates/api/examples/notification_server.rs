@@ -5,13 +5,12 @@
 
 #![allow(clippy::print_stderr, clippy::print_stdout, reason = "an example shows what it does")]
 
-use std::collections::HashSet;
 use std::env;
 use std::error::Error;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use alipay_api::models::v2::marketing::CashVoucherRedeemed;
-use alipay_api::{Config, NOTIFY_REPLY};
+use alipay_api::{Config, MemoryOfNotifications, NOTIFY_REPLY, Taken};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -21,8 +20,8 @@ use axum::routing::post;
 #[derive(Clone)]
 struct Shop {
     config: Config,
-    /// Use a table with a unique key in a real shop: this one forgets at the end of the process.
-    taken: Arc<Mutex<HashSet<String>>>,
+    /// In a real shop, a table with a unique key (`NotificationStore`): this one forgets at the end of the process.
+    taken: Arc<MemoryOfNotifications>,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -42,18 +41,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
 /// The body must be the raw bytes: a form extractor would decode them, and the signature would no longer fit.
 async fn notify(State(shop): State<Shop>, headers: HeaderMap, body: Bytes) -> (StatusCode, &'static str) {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let notification = match shop.config.verify_notification(&body, content_type) {
-        Ok(notification) => notification,
+    match shop.config.take_notification(&body, content_type, &*shop.taken) {
+        Ok(Taken::First(notification)) => {
+            let redeemed: CashVoucherRedeemed = notification.read();
+            println!(
+                "voucher {:?}: {:?} at {:?}",
+                redeemed.voucher_id, redeemed.flux_amount, redeemed.biz_time
+            );
+            (StatusCode::OK, NOTIFY_REPLY)
+        }
+        Ok(Taken::Again(_)) => (StatusCode::OK, NOTIFY_REPLY),
         Err(error) => {
             eprintln!("{error}");
-            return (StatusCode::BAD_REQUEST, "fail");
+            (StatusCode::BAD_REQUEST, "fail")
         }
-    };
-    let redeemed: CashVoucherRedeemed = notification.read();
-    let key = notification.notify_id().or(redeemed.alipay_biz_no.as_deref()).unwrap_or_default().to_owned();
-    let Ok(mut taken) = shop.taken.lock() else { return (StatusCode::INTERNAL_SERVER_ERROR, "fail") };
-    if taken.insert(key) {
-        println!("voucher {:?}: {:?} at {:?}", redeemed.voucher_id, redeemed.flux_amount, redeemed.biz_time);
     }
-    (StatusCode::OK, NOTIFY_REPLY)
 }

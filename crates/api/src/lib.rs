@@ -31,10 +31,10 @@ pub use self::client::{Client, Pages};
 pub use self::system::{SystemClock, SystemNonce, config};
 pub use alipay_core::{
     Answer, AnswerError, ApiError, AuthorizationUrl, CallOptions, Clock, Config, ConfigBuilder, ConfigError,
-    Date, DateTime, Decimal, Error, ErrorKind, Exchange, Money, NOTIFY_REPLY, Nonce, Notification,
-    NotifyError, NotifyOptions, NotifyRule, Outcome, PRODUCTION_ENDPOINT, PRODUCTION_GATEWAY, PageForm,
-    Paged, RawOperation, Retry, SANDBOX_ENDPOINT, SANDBOX_GATEWAY, Step, Verified, http, meta, model, rules,
-    sign,
+    Date, DateTime, Decimal, Error, ErrorKind, Exchange, Expected, MemoryOfNotifications, Money,
+    NOTIFY_REPLY, Nonce, Notification, NotifyError, NotifyOptions, NotifyRule, Outcome, PRODUCTION_ENDPOINT,
+    PRODUCTION_GATEWAY, PageForm, Paged, RawOperation, Retry, SANDBOX_ENDPOINT, SANDBOX_GATEWAY, Step,
+    StoreError, Taken, Verified, http, meta, model, rules, sign,
 };
 pub use alipay_models as models;
 #[cfg(feature = "async")]

@@ -45,7 +45,10 @@ pub use self::decimal::{Decimal, DecimalError};
 pub use self::error::{AnswerError, ApiError, ConfigError, Error, ErrorKind, Outcome};
 pub use self::exchange::{Exchange, Step};
 pub use self::money::{Money, MoneyError};
-pub use self::notify::{NOTIFY_REPLY, Notification, NotifyError, NotifyOptions, NotifyRule};
+pub use self::notify::{
+    Expected, MemoryOfNotifications, NOTIFY_REPLY, Notification, NotificationStore, NotifyError,
+    NotifyOptions, NotifyRule, StoreError, Taken,
+};
 pub use self::operation::RawOperation;
 pub use self::options::CallOptions;
 pub use self::page::PageForm;

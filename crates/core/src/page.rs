@@ -5,9 +5,11 @@ use std::fmt;
 
 use alipay_sign::encode_signature;
 
+use crate::answer::{Answer, Reader, Verified, gateway_serial};
 use crate::config::Config;
 use crate::error::Error;
 use crate::gateway::GatewayParams;
+use crate::http::HttpResponse;
 use crate::meta::{App, Operation, Page};
 use crate::operation::{RawOperation, Route};
 use crate::options::CallOptions;
@@ -45,6 +47,23 @@ impl Config {
     pub fn order_string<T: App>(&self, request: &T, options: &CallOptions) -> Result<String, Error> {
         let (params, signature) = self.sign_page(request, options)?;
         params.signed_everything(&signature).map_err(|error| Error::encode(T::META.method, error))
+    }
+
+    /// Verifies what the mobile SDK handed to the app as `result`, and the app passed on to the merchant's server.
+    ///
+    /// It tells what the buyer's phone saw. Wait for the notification, or query, before delivering (protocol-v2 §7.4).
+    ///
+    /// # Errors
+    /// As for an answer of the gateway: it may be empty, unsigned, or report an error.
+    pub fn verify_app_result<T: App>(&self, result: &str) -> Result<Answer<T::Response>, Error> {
+        let response = HttpResponse::new(200, Vec::new(), result.into());
+        let settings = self.settings();
+        let key = match gateway_serial(&response) {
+            Some(serial) => settings.trust.keys_for(Some(&serial)).into_iter().next(),
+            None => Some(self.alipay_public_key().clone()),
+        };
+        let reader = Reader { settings, key, content: None, method: T::META.method, request_id: "" };
+        reader.gateway(response).map(Verified::into_answer)
     }
 
     fn sign_page<T: Operation>(

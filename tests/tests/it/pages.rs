@@ -3,8 +3,8 @@
 use alipay_api::http::{HttpRequest, Verb};
 use alipay_api::models::v2::trade::{AppPayRequest, PagePayRequest, WapPayRequest};
 use alipay_api::sign::{Charset, percent_encode};
-use alipay_api::{CallOptions, Client, Money};
-use alipay_tests::{Setup, Stage};
+use alipay_api::{CallOptions, Client, Money, Outcome};
+use alipay_tests::{Setup, Stage, alipay_signature};
 
 const SUBJECT: &str = "优酷 \"3\" <个>月 & 'a+b'";
 
@@ -80,4 +80,20 @@ fn a_mobile_page_and_an_order_string_are_accepted_by_the_gateway() {
     assert!(order.starts_with("app_id=") && order.contains("&sign="));
     let url = format!("{}?{order}", stage.sandbox.gateway_url());
     assert!(gateway_accepts(&stage, &HttpRequest::new(Verb::Get, url)));
+}
+
+#[test]
+fn what_the_app_brings_back_is_verified() {
+    let stage = Stage::async_in_process(Setup::default());
+    let node = r#"{"code":"10000","msg":"Success","out_trade_no":"order-1","total_amount":"0.01"}"#;
+    let signature = alipay_signature(node);
+    let result =
+        format!(r#"{{"alipay_trade_app_pay_response":{node},"sign":"{signature}","sign_type":"RSA2"}}"#);
+
+    let verified = stage.config.verify_app_result::<AppPayRequest>(&result).unwrap();
+    assert_eq!(verified.value.out_trade_no.as_deref(), Some("order-1"));
+    for forged in [result.replace("order-1", "order-2"), String::new(), "{}".to_owned()] {
+        let error = stage.config.verify_app_result::<AppPayRequest>(&forged).unwrap_err();
+        assert_eq!(error.outcome(), Outcome::Unknown, "{forged}");
+    }
 }

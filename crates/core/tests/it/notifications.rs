@@ -2,7 +2,10 @@
 
 use crate::common::{ALIPAYS, APP_ID, OURS, builder, config};
 use alipay_core::sign::{Charset, Empties, SignType, canonical_bytes, encode_signature, percent_encode};
-use alipay_core::{Config, NotifyError, NotifyOptions, NotifyRule};
+use alipay_core::{
+    Config, Expected, MemoryOfNotifications, Money, NotificationStore, NotifyError, NotifyOptions,
+    NotifyRule, StoreError, Taken,
+};
 
 /// A notification as Alipay signs and sends it. `skipped` names do not take part in the signature.
 fn signed(pairs: &[(&str, &str)], charset: &str, skipped: &[&str], empties: Empties) -> Vec<u8> {
@@ -129,4 +132,80 @@ fn debug_shows_names_not_values() {
     let notification = verify(&config(), &signed(&redemption(), "GBK", V1, Empties::Drop)).unwrap();
     let shown = format!("{notification:?}");
     assert!(shown.contains("partner_name") && !shown.contains("优酷"), "{shown}");
+}
+
+fn trade() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("notify_id", "2026112200222"),
+        ("app_id", APP_ID),
+        ("seller_id", "2088202967380463"),
+        ("out_trade_no", "order-1"),
+        ("total_amount", "88.8"),
+        ("sign_type", "RSA2"),
+    ]
+}
+
+#[test]
+fn what_a_notification_says_is_compared_with_the_order() {
+    let notification = verify(&config(), &signed(&trade(), "UTF-8", V1, Empties::Drop)).unwrap();
+    let amount = |text: &str| text.parse::<Money>().unwrap();
+    let right =
+        Expected::new().seller_id("2088202967380463").out_trade_no("order-1").total_amount(amount("88.80"));
+    assert_eq!(notification.check(&right), Ok(()));
+    assert_eq!(
+        notification.check(&right.clone().total_amount(amount("8888.00"))).unwrap_err().to_string(),
+        "notification: total_amount is \"88.8\", expected was 8888.00; do not deliver before this is cleared up"
+    );
+    let missing = notification.check(&right.auth_app_id("2021")).unwrap_err();
+    assert!(matches!(missing, NotifyError::Mismatch { field: "auth_app_id", .. }), "{missing}");
+}
+
+#[test]
+fn a_notification_is_taken_once_and_a_forged_one_never() {
+    let store = MemoryOfNotifications::default();
+    let take = |body: &[u8]| config().take_notification(body, None, &store);
+    let body = signed(&trade(), "UTF-8", V1, Empties::Drop);
+    let forged = String::from_utf8(body.clone()).unwrap().replace("88.8", "99.9");
+    assert_eq!(take(forged.as_bytes()), Err(NotifyError::WrongSignature));
+    assert!(matches!(take(&body), Ok(Taken::First(_))));
+    assert!(matches!(take(&body), Ok(Taken::Again(_))));
+
+    // A redemption may come without notify_id; the same redemption has the same signature.
+    let without = signed(&redemption(), "GBK", V1, Empties::Drop);
+    assert!(matches!(take(&without), Ok(Taken::First(_))));
+    assert!(matches!(take(&without), Ok(Taken::Again(_))));
+}
+
+#[test]
+fn the_memory_forgets_what_is_old_and_what_is_too_much() {
+    let store = MemoryOfNotifications::new(2);
+    let day = 24 * 60 * 60 * 1000;
+    assert!(store.note("a", 0).unwrap());
+    assert!(!store.note("a", day).unwrap(), "still known after a day");
+    assert!(store.note("a", 2 * day).unwrap(), "forgotten after two");
+    assert!(store.note("b", 2 * day).unwrap() && store.note("c", 2 * day).unwrap());
+    assert!(!store.note("c", 2 * day).unwrap());
+    assert!(store.note("a", 2 * day).unwrap(), "the oldest went first");
+}
+
+#[test]
+fn a_store_that_fails_lets_alipay_send_again() {
+    struct Broken;
+    impl NotificationStore for Broken {
+        fn note(&self, _: &str, _: i64) -> Result<bool, StoreError> {
+            Err(StoreError::new("no connection"))
+        }
+    }
+    let error = config().take_notification(&signed(&trade(), "UTF-8", V1, Empties::Drop), None, &Broken);
+    assert!(matches!(error, Err(NotifyError::Store(_))));
+}
+
+#[test]
+fn a_return_url_is_verified_without_the_parameters_of_the_shop() {
+    let query = String::from_utf8(signed(&trade(), "UTF-8", V1, Empties::Drop)).unwrap();
+    let url = format!("https://shop.example.com/back?shop=12&{query}#top");
+    assert_eq!(config().verify_return_url(&url, &[]), Err(NotifyError::WrongSignature));
+    let back = config().verify_return_url(&url, &["shop"]).unwrap();
+    assert_eq!((back.get("out_trade_no"), back.get("shop")), (Some("order-1"), None));
+    assert!(config().verify_return_url("https://shop.example.com/back", &[]).is_err());
 }

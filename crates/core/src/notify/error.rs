@@ -1,0 +1,84 @@
+//! Why a notification is not believed, or not taken.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use alipay_sign::{FormError, SignType};
+
+/// Why a notification is not believed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum NotifyError {
+    /// The body is no form, or a name stands there twice.
+    Form(FormError),
+    /// There is no `sign`.
+    NotSigned,
+    /// It is signed with another algorithm than was agreed.
+    SignType {
+        /// What the message says.
+        seen: String,
+        /// What the configuration says.
+        agreed: SignType,
+    },
+    /// The signature does not hold.
+    WrongSignature,
+    /// It is signed, but for another application.
+    ForeignApp {
+        /// The application in the message.
+        seen: String,
+        /// Ours.
+        ours: String,
+    },
+    /// It is signed, but says something else than expected.
+    Mismatch {
+        /// The field.
+        field: &'static str,
+        /// What was expected.
+        expected: String,
+        /// What it says.
+        seen: String,
+    },
+    /// It is signed, but the store that remembers notifications does not work.
+    Store(String),
+}
+
+impl fmt::Display for NotifyError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Form(error) => write!(formatter, "notification body: {error}"),
+            Self::NotSigned => formatter.write_str(
+                "notification: there is no parameter `sign`; hand over the raw body of the POST, not the query of the URL",
+            ),
+            Self::SignType { seen, agreed } => write!(
+                formatter,
+                "notification: sign_type is {seen:?}, but {agreed} was agreed; set the sign type of the client to what the console says"
+            ),
+            Self::WrongSignature => formatter.write_str(
+                "notification: the signature does not hold; hand over the raw body, unchanged, and check that alipay_public_key is Alipay's key of this application",
+            ),
+            Self::ForeignApp { seen, ours } => write!(
+                formatter,
+                "notification: app_id is {seen:?}, ours is {ours:?}; it was meant for another application"
+            ),
+            Self::Mismatch { field, expected, seen } => write!(
+                formatter,
+                "notification: {field} is {seen}, expected was {expected}; do not deliver before this is cleared up"
+            ),
+            Self::Store(error) => write!(formatter, "notification: {error}"),
+        }
+    }
+}
+
+impl StdError for NotifyError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Form(error) => Some(error),
+            Self::NotSigned
+            | Self::SignType { .. }
+            | Self::WrongSignature
+            | Self::ForeignApp { .. }
+            | Self::Mismatch { .. }
+            | Self::Store(_) => None,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Verifying what came as a form: a notification in a body, or a browser that came back with a query.
+
+use alipay_sign::{
+    Charset, Empties, FormPair, SignType, canonical_bytes, decode_signature, encode_signature, parse_form,
+};
+
+use super::{Notification, NotifyError, NotifyOptions, NotifyRule};
+use crate::config::Config;
+
+impl Config {
+    /// Verifies a notification. `body` is the raw body of the POST, exactly as it came: not the query of the URL, not
+    /// what a framework made of it. `content_type` is the header of that name; it matters only where the message
+    /// does not name its charset.
+    ///
+    /// After that it is still for the caller to compare order number and amount with their own
+    /// ([`Notification::check`]), to take it once ([`Config::take_notification`] does), and to reply
+    /// [`NOTIFY_REPLY`](crate::NOTIFY_REPLY).
+    ///
+    /// # Errors
+    /// Why it is not believed. Reply with anything but `success`.
+    pub fn verify_notification(
+        &self,
+        body: &[u8],
+        content_type: Option<&str>,
+    ) -> Result<Notification, NotifyError> {
+        self.verify_notification_with(body, content_type, &NotifyOptions::default())
+    }
+
+    /// As [`Config::verify_notification`], with options.
+    ///
+    /// # Errors
+    /// Why it is not believed.
+    pub fn verify_notification_with(
+        &self,
+        body: &[u8],
+        content_type: Option<&str>,
+        options: &NotifyOptions,
+    ) -> Result<Notification, NotifyError> {
+        self.verify_form(parse_form(body).map_err(NotifyError::Form)?, content_type, options)
+    }
+
+    /// Verifies what a browser brings back to `return_url`: the URL, or its query. `own` names the parameters that
+    /// `return_url` had of its own; they come back too, unsigned, and are left out.
+    ///
+    /// It tells where the buyer comes from, not that they paid: query the trade, or wait for the notification
+    /// (protocol-v2 §7.5).
+    ///
+    /// # Errors
+    /// Why it is not believed.
+    pub fn verify_return_url(&self, url: &str, own: &[&str]) -> Result<Notification, NotifyError> {
+        let query = url.split_once('?').map_or(url, |(_, query)| query);
+        let query = query.split_once('#').map_or(query, |(query, _)| query);
+        let mut pairs = parse_form(query.as_bytes()).map_err(NotifyError::Form)?;
+        pairs.retain(|(name, _)| !own.iter().any(|own| own.as_bytes() == name));
+        self.verify_form(pairs, None, &NotifyOptions::new().rule(NotifyRule::WithoutSignType))
+    }
+
+    fn verify_form(
+        &self,
+        pairs: Vec<FormPair>,
+        content_type: Option<&str>,
+        options: &NotifyOptions,
+    ) -> Result<Notification, NotifyError> {
+        let find = |name: &str| {
+            pairs.iter().find(|(known, _)| known == name.as_bytes()).map(|(_, value)| value.as_slice())
+        };
+        let ascii = |name: &str| {
+            find(name).and_then(|value| std::str::from_utf8(value).ok()).filter(|text| !text.is_empty())
+        };
+
+        let agreed = self.sign_type();
+        let is_message = find("msg_method").is_some();
+        match ascii("sign_type") {
+            None => {}
+            Some(seen) if seen == agreed.as_str() => {}
+            // Messages of the v3 products are RSA2 whatever v2 has agreed on.
+            Some("RSA2") if is_message => {}
+            Some(seen) => return Err(NotifyError::SignType { seen: shorten(seen), agreed }),
+        }
+        let sign_type = if is_message { SignType::Rsa2 } else { agreed };
+        // Some servers in between decode twice, and a plus becomes a space.
+        let signature = ascii("sign").ok_or(NotifyError::NotSigned)?.replace(' ', "+");
+        let signature = decode_signature(&signature).map_err(|_| NotifyError::WrongSignature)?;
+        // A certificate that is not known is not downloaded here: anybody can send a notification.
+        let keys = self.settings().trust.keys_for(ascii("alipay_cert_sn"));
+
+        for candidate in Candidate::all(options, find("alipay_cert_sn").is_some()) {
+            let covered: Vec<_> = pairs.iter().filter(|(name, _)| candidate.covers(name)).cloned().collect();
+            let text = canonical_bytes(&covered, candidate.empties);
+            if !keys.iter().any(|key| key.verify(sign_type, &text, &signature).is_ok()) {
+                continue;
+            }
+            let kept = candidate.empties == Empties::Keep;
+            let believed = covered.into_iter().filter(|(_, value)| kept || !is_blank(value)).collect();
+            let fields = decode_all(believed, ascii("charset"), content_type);
+            let notification =
+                Notification { fields, rule: candidate.rule, signature: encode_signature(&signature) };
+            return match notification.app_id().filter(|app_id| *app_id != self.app_id() && !options.any_app) {
+                Some(seen) => {
+                    Err(NotifyError::ForeignApp { seen: shorten(seen), ours: self.app_id().to_owned() })
+                }
+                None => Ok(notification),
+            };
+        }
+        Err(NotifyError::WrongSignature)
+    }
+}
+
+/// One reading of what the signature covers. There are few, and each needs a signature that holds (protocol-v2 §9.3).
+#[derive(Clone, Copy)]
+struct Candidate {
+    rule: NotifyRule,
+    empties: Empties,
+    with_serial: bool,
+}
+
+impl Candidate {
+    /// All readings, the likeliest first.
+    fn all(options: &NotifyOptions, has_serial: bool) -> impl Iterator<Item = Self> {
+        let pinned = options.rule;
+        let rules = [NotifyRule::WithoutSignType, NotifyRule::WithSignType];
+        let rules = rules.into_iter().filter(move |rule| pinned.is_none_or(|pinned| pinned == *rule));
+        // Where a certificate is named, the name itself may be left out of what is signed.
+        let serials = if has_serial { &[true, false][..] } else { &[true] };
+        rules.flat_map(move |rule| {
+            serials.iter().flat_map(move |with_serial| {
+                [Empties::Drop, Empties::Keep].map(|empties| Self {
+                    rule,
+                    empties,
+                    with_serial: *with_serial,
+                })
+            })
+        })
+    }
+
+    fn covers(&self, name: &[u8]) -> bool {
+        match name {
+            b"sign" => false,
+            b"sign_type" => self.rule == NotifyRule::WithSignType,
+            b"alipay_cert_sn" => self.with_serial,
+            _ => true,
+        }
+    }
+}
+
+fn is_blank(value: &[u8]) -> bool {
+    value.iter().all(u8::is_ascii_whitespace)
+}
+
+/// Text of all pairs in one charset: what the message names, else what the header names, else UTF-8 or GBK,
+/// whichever reads everything.
+fn decode_all(
+    pairs: Vec<FormPair>,
+    named: Option<&str>,
+    content_type: Option<&str>,
+) -> Vec<(String, String)> {
+    let announced = content_type.and_then(crate::answer::announced_charset);
+    let candidates = [
+        named.and_then(|label| Charset::parse(label).ok()),
+        announced,
+        Some(Charset::utf_8()),
+        Some(Charset::gbk()),
+    ];
+    let decoded = candidates.into_iter().flatten().find_map(|charset| {
+        let text = |bytes: &[u8]| charset.decode(bytes).ok();
+        pairs.iter().map(|(name, value)| Some((text(name)?, text(value)?))).collect::<Option<Vec<_>>>()
+    });
+    decoded.unwrap_or_else(|| {
+        let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        pairs.iter().map(|(name, value)| (lossy(name), lossy(value))).collect()
+    })
+}
+
+pub(super) fn shorten(text: &str) -> String {
+    text.chars().take(40).collect()
+}

@@ -85,14 +85,13 @@ impl Config {
         let keys = self.settings().trust.keys_for(ascii("alipay_cert_sn"));
 
         for candidate in Candidate::all(options, find("alipay_cert_sn").is_some()) {
-            let covered: Vec<_> = pairs.iter().filter(|(name, _)| candidate.covers(name)).cloned().collect();
-            let text = canonical_bytes(&covered, candidate.empties);
+            let covered: Vec<_> = pairs.iter().filter(|pair| candidate.covers(pair)).cloned().collect();
+            // What is signed and what is believed are the same pairs.
+            let text = canonical_bytes(&covered, Empties::Keep);
             if !keys.iter().any(|key| key.verify(sign_type, &text, &signature).is_ok()) {
                 continue;
             }
-            let kept = candidate.empties == Empties::Keep;
-            let believed = covered.into_iter().filter(|(_, value)| kept || !is_blank(value)).collect();
-            let fields = decode_all(believed, ascii("charset"), content_type);
+            let fields = decode_all(covered, ascii("charset"), content_type);
             let notification =
                 Notification { fields, rule: candidate.rule, signature: encode_signature(&signature) };
             return match notification.app_id().filter(|app_id| *app_id != self.app_id() && !options.any_app) {
@@ -133,8 +132,11 @@ impl Candidate {
         })
     }
 
-    fn covers(&self, name: &[u8]) -> bool {
-        match name {
+    fn covers(&self, (name, value): &FormPair) -> bool {
+        if self.empties == Empties::Drop && (is_blank(name) || is_blank(value)) {
+            return false;
+        }
+        match name.as_slice() {
             b"sign" => false,
             b"sign_type" => self.rule == NotifyRule::WithSignType,
             b"alipay_cert_sn" => self.with_serial,

@@ -73,6 +73,17 @@ fn the_rule_that_held_is_reported_and_can_be_pinned() {
 }
 
 #[test]
+fn what_the_signature_does_not_cover_is_not_believed() {
+    let body = String::from_utf8(signed(&redemption(), "GBK", V1, Empties::Drop)).unwrap();
+    for added in ["&=evil", "&+=evil", "&evil=%0B", "&evil=%1C%1F", "&evil=", "&evil"] {
+        if let Ok(notification) = verify(&config(), format!("{body}{added}").as_bytes()) {
+            let names: Vec<_> = notification.fields().iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!(names, ["app_id", "voucher_id", "partner_name", "flux_amount", "charset"], "{added}");
+        }
+    }
+}
+
+#[test]
 fn a_name_that_stands_there_twice_is_refused() {
     let mut body = signed(&redemption(), "GBK", V1, Empties::Drop);
     body.extend_from_slice(b"&flux_amount=9999.00");

@@ -5,6 +5,7 @@ pub(crate) mod asn1;
 mod error;
 mod private;
 mod public;
+mod signed_with;
 mod sm2;
 pub(crate) mod text;
 
@@ -13,6 +14,7 @@ pub(crate) use asn1::RsaPrivate;
 pub use error::{GenerateError, KeyError};
 pub use private::PrivateKey;
 pub use public::PublicKey;
+pub use signed_with::SignedWith;
 
 /// The shortest key that is read at all; only old applications with sign type `RSA` have such.
 const MIN_BITS: usize = 1024;

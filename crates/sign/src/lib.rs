@@ -65,7 +65,7 @@ pub use content::{
     ContentCipher, ContentKey, ContentKeyError, DecryptError, EncryptError, UnknownContentCipher,
 };
 pub use form::{FormError, FormPair, MAX_FORM_BYTES, MAX_FORM_PAIRS, parse_form, percent_encode};
-pub use key::{GenerateError, KeyAlgorithm, KeyError, PrivateKey, PublicKey};
+pub use key::{GenerateError, KeyAlgorithm, KeyError, PrivateKey, PublicKey, SignedWith};
 pub use secret::{Secret, SecretBytes};
 pub use sign_type::{SignType, UnknownSignType};
 pub use signature::{DecodeSignatureError, decode_signature, encode_signature};

@@ -91,6 +91,11 @@ impl Config {
             if !keys.iter().any(|key| key.verify(sign_type, &text, &signature).is_ok()) {
                 continue;
             }
+            if !options.ambiguous_values
+                && let Some((field, name)) = ambiguous(&covered)
+            {
+                return Err(NotifyError::Ambiguous { field, name });
+            }
             let fields = decode_all(covered, ascii("charset"), content_type);
             let notification =
                 Notification { fields, rule: candidate.rule, signature: encode_signature(&signature) };
@@ -143,6 +148,18 @@ impl Candidate {
             _ => true,
         }
     }
+}
+
+/// A value that holds `&name=` of another parameter. The signed text joins values without escaping them, so the same
+/// signature then fits another division into parameters (protocol-v2 §9.3).
+fn ambiguous(pairs: &[FormPair]) -> Option<(String, String)> {
+    let markers: Vec<_> = pairs.iter().map(|(name, _)| [b"&", name.as_slice(), b"="].concat()).collect();
+    let holds = |value: &[u8], marker: &[u8]| value.windows(marker.len()).any(|window| window == marker);
+    let text = |bytes: &[u8]| shorten(&String::from_utf8_lossy(bytes));
+    pairs.iter().filter(|(_, value)| value.contains(&b'&')).find_map(|(field, value)| {
+        let marker = markers.iter().find(|marker| holds(value, marker))?;
+        Some((text(field), text(marker).trim_matches(['&', '=']).to_owned()))
+    })
 }
 
 fn is_blank(value: &[u8]) -> bool {

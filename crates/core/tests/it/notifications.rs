@@ -188,6 +188,26 @@ fn a_notification_is_taken_once_and_a_forged_one_never() {
 }
 
 #[test]
+fn a_signature_that_fits_two_divisions_into_parameters_is_refused() {
+    let mut genuine = trade();
+    genuine.push(("body", "x&out_trade_no=order-9&total_amount=9999.00&z="));
+    let genuine = String::from_utf8(signed(&genuine, "UTF-8", V1, Empties::Drop)).unwrap();
+    let signature = genuine.split("&sign=").nth(1).unwrap();
+    let rest = "%26notify_id%3D2026112200222%26out_trade_no%3Dorder-1";
+    let resplit = format!(
+        "app_id={APP_ID}&body=x&out_trade_no=order-9&total_amount=9999.00&sign_type=RSA2&z={rest}&sign={signature}"
+    );
+    let error = verify(&config(), genuine.as_bytes()).unwrap_err();
+    assert!(matches!(&error, NotifyError::Ambiguous { field, .. } if field == "body"), "{error}");
+    assert!(verify(&config(), resplit.as_bytes()).is_err());
+
+    let lenient = NotifyOptions::new().danger_accept_ambiguous_values();
+    assert!(config().verify_notification_with(genuine.as_bytes(), None, &lenient).is_ok());
+    let harmless = [("app_id", APP_ID), ("sign_type", "RSA2"), ("url", "https://a/?x=1&y=2")];
+    assert!(verify(&config(), &signed(&harmless, "UTF-8", V1, Empties::Drop)).is_ok());
+}
+
+#[test]
 fn the_memory_forgets_what_is_old_and_what_is_too_much() {
     let store = MemoryOfNotifications::new(2);
     let day = 24 * 60 * 60 * 1000;

@@ -120,6 +120,10 @@ impl PublicKey {
         STANDARD.encode(&self.inner.spki)
     }
 
+    pub(super) fn spki(&self) -> &[u8] {
+        &self.inner.spki
+    }
+
     pub(crate) fn from_spki(spki: AnyRef<'_>) -> Result<Self, KeyError> {
         Self::from_numbers(asn1::read_spki(spki)?)
     }

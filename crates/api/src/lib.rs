@@ -38,7 +38,7 @@ pub use alipay_core::{
     Date, DateTime, Decimal, Error, ErrorKind, Exchange, Expected, MemoryOfNotifications, Money,
     NOTIFY_REPLY, Nonce, Notification, NotifyError, NotifyOptions, NotifyRule, Outcome, PRODUCTION_ENDPOINT,
     PRODUCTION_GATEWAY, PageForm, Paged, RawOperation, Retry, SANDBOX_ENDPOINT, SANDBOX_GATEWAY, Step,
-    StoreError, Taken, Verified, http, meta, model, rules, sign,
+    StoreError, Taken, Verified, explain, http, meta, model, rules, sign,
 };
 pub use alipay_models as models;
 #[cfg(feature = "async")]

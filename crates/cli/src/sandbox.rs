@@ -2,7 +2,6 @@
 
 mod announce;
 mod key_files;
-mod signals;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -22,6 +21,7 @@ use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::output::{ACCENT, BAD, DIM, GOOD, Output, styled};
 use crate::secret_file;
+use crate::signals;
 
 const AFTER_HELP: &str = "\
 The first line on stdout tells where it listens and which keys it made; with --json it is one JSON object:

@@ -5,7 +5,9 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod caller;
+pub mod conformance;
 mod stage;
+pub mod targets;
 
 pub use self::caller::Caller;
 pub use self::stage::{Setup, Stage, alipay_signature, block_on};

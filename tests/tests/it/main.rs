@@ -32,7 +32,9 @@ macro_rules! on_every_stage {
 
 mod activity_voucher;
 mod cash_voucher;
+mod conformance;
 mod faults;
 mod pages;
+mod properties;
 mod refusals;
 mod transports;

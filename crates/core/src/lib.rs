@@ -21,11 +21,13 @@ mod authorize;
 mod config;
 mod content;
 mod decimal;
+mod download;
 mod envelope;
 mod error;
 mod exchange;
 mod gateway;
 mod money;
+mod multipart;
 mod notify;
 mod operation;
 mod options;
@@ -34,6 +36,7 @@ mod paging;
 mod rest;
 mod time;
 mod trust;
+mod upload;
 
 pub use self::answer::{Answer, Verified};
 pub use self::authorize::AuthorizationUrl;
@@ -42,6 +45,7 @@ pub use self::config::{
     SANDBOX_GATEWAY,
 };
 pub use self::decimal::{Decimal, DecimalError};
+pub use self::download::Download;
 pub use self::error::{AnswerError, ApiError, ConfigError, Error, ErrorKind, Outcome};
 pub use self::exchange::{Exchange, Step};
 pub use self::money::{Money, MoneyError};
@@ -54,4 +58,5 @@ pub use self::options::CallOptions;
 pub use self::page::PageForm;
 pub use self::paging::{PageWalk, Paged};
 pub use self::time::{Date, DateTime, TimeError};
+pub use self::upload::UploadFile;
 pub use alipay_sign as sign;

@@ -15,5 +15,6 @@ mod contents;
 mod model;
 mod notifications;
 mod requests;
+mod uploads;
 mod values;
 mod vectors;

@@ -36,3 +36,4 @@ mod faults;
 mod pages;
 mod refusals;
 mod transports;
+mod uploads;

@@ -17,13 +17,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("alipay-models", &["alipay-core"]),
     ("alipay-sandbox", &["alipay-core", "alipay-sign"]),
     ("alipay-sign", &[]),
-    ("alipay-tests", &["alipay-api", "alipay-sandbox"]),
+    ("alipay-tests", &["alipay-api", "alipay-codegen", "alipay-sandbox"]),
     ("alipay-transport-async", &["alipay-core"]),
     ("alipay-transport-blocking", &["alipay-core"]),
     ("xtask", &["alipay-codegen"]),
 ];
 
-/// Libraries that belong to one crate, so that the others cannot come to know them.
+/// Libraries that belong to one crate, so that the others cannot come to know them. Tests may use what they like.
 const WRAPPED: &[(&str, &str)] = &[
     ("aws-lc-rs", "alipay-sign"),
     ("der", "alipay-sign"),
@@ -78,8 +78,9 @@ fn layers(path: &str, text: &str, found: &mut Vec<String>) {
                 "{path}: {name} must not know {dependency}; see the arrows in ARCHITECTURE.md"
             ));
         }
-        if let Some((_, owner)) =
-            WRAPPED.iter().find(|(wrapped, owner)| wrapped == dependency && *owner != name)
+        if let Some((_, owner)) = WRAPPED
+            .iter()
+            .find(|(wrapped, owner)| wrapped == dependency && ![owner, "alipay-tests"].contains(&name))
         {
             found.push(format!("{path}: {dependency} belongs to {owner}; use what {owner} offers"));
         }

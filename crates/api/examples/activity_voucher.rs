@@ -1,6 +1,6 @@
 //! A payment voucher (v3), blocking: create an activity, publish it, send a voucher, query, stop.
 //!
-//! Start `alipay sandbox` in another terminal, set the four variables that it prints, and run
+//! Start `alipay sandbox` in another terminal, set the variables that it prints, and run
 //! `cargo run -p alipay-api --features blocking --example activity_voucher`.
 
 #![allow(clippy::print_stderr, clippy::print_stdout, reason = "an example shows what it does")]

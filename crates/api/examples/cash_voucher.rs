@@ -1,6 +1,6 @@
 //! A cash voucher (v2): draft a template, let it be paid, send a voucher, look at it.
 //!
-//! Start `alipay sandbox` in another terminal, set the four variables that it prints, and run
+//! Start `alipay sandbox` in another terminal, set the variables that it prints, and run
 //! `cargo run -p alipay-api --example cash_voucher`.
 
 #![allow(clippy::print_stderr, clippy::print_stdout, reason = "an example shows what it does")]

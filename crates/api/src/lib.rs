@@ -24,6 +24,10 @@ mod client;
 mod system;
 mod upload;
 
+#[cfg(feature = "actix-web")]
+pub mod actix;
+#[cfg(feature = "axum")]
+pub mod axum;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 
@@ -36,7 +40,7 @@ pub use alipay_core::{
     Date, DateTime, Decimal, Download, Error, ErrorKind, Exchange, Expected, MemoryOfNotifications, Money,
     NOTIFY_REPLY, Nonce, Notification, NotifyError, NotifyOptions, NotifyRule, Outcome, PRODUCTION_ENDPOINT,
     PRODUCTION_GATEWAY, PageForm, Paged, RawOperation, Retry, SANDBOX_ENDPOINT, SANDBOX_GATEWAY, Step,
-    StoreError, Taken, UploadFile, Verified, http, meta, model, rules, sign,
+    StoreError, Taken, UploadFile, Verified, explain, http, meta, model, rules, sign,
 };
 pub use alipay_models as models;
 #[cfg(feature = "async")]

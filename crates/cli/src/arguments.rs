@@ -4,22 +4,29 @@ use clap::{Parser, Subcommand};
 use serde_json::Value;
 
 use crate::call::CallArguments;
+use crate::cert::CertArguments;
+use crate::content::{DecryptArguments, EncryptArguments};
 use crate::demo::DemoArguments;
 use crate::exit::Exit;
+use crate::explain::ExplainArguments;
 use crate::failure::{Complaint, Failure, told};
+use crate::key::KeyArguments;
+use crate::notify::NotifyArguments;
 use crate::ops::OpsArguments;
 use crate::output::Output;
 use crate::sandbox::SandboxArguments;
 use crate::secret_file;
+use crate::sign::SignArguments;
+use crate::verify::VerifyArguments;
 
 const AFTER_HELP: &str = "\
 Exit codes:
-  0  it worked; demo: every step held
-  1  demo: a step failed; otherwise the machine did (no port, no temporary folder, a closed pipe)
+  0  it worked, or it holds; demo: every step held; notify: the reply was exactly `success`
+  1  demo: a step failed; notify: another reply; otherwise the machine failed (no port, no folder, a closed pipe)
   2  usage or configuration: nothing was sent
   3  Alipay answered with an error (`authenticated` in --json says whether it signed it)
-  4  no answer, or none that can be read
-  5  an answer whose signature is missing or wrong
+  4  no answer or reply, or a message that cannot be read
+  5  a signature that is missing or wrong, or a chain of certificates that does not hold
 
 Environment (flags win over it, and it wins over the profile):
   ALIPAY_GATEWAY, ALIPAY_ENDPOINT     addresses of v2 and v3
@@ -28,6 +35,12 @@ Environment (flags win over it, and it wins over the profile):
   ALIPAY_PRIVATE_KEY                  the private key itself
   ALIPAY_PUBLIC_KEY_FILE              file with Alipay's public key, or
   ALIPAY_PUBLIC_KEY                   Alipay's public key itself
+  ALIPAY_APP_CERTIFICATE_FILE         certificate mode, in place of the public key: the application's certificate,
+  ALIPAY_CERTIFICATE_FILE             Alipay's certificate, and
+  ALIPAY_ROOT_CERTIFICATE_FILE        Alipay's root certificates
+  ALIPAY_CONTENT_KEY_FILE             file with the key for encrypted contents, or
+  ALIPAY_CONTENT_KEY                  that key itself
+  ALIPAY_CONTENT_CIPHER               AES or AES_V2
   ALIPAY_CHARSET, ALIPAY_SIGN_TYPE    of v2: UTF-8 or GBK, RSA2 or RSA
   ALIPAY_APP_AUTH_TOKEN               token of the merchant on whose behalf to call
   ALIPAY_AUTH_TOKEN                   token of the user on whose behalf to call (v2)
@@ -42,11 +55,13 @@ Profiles are tables of a TOML file; `default` is used when none is named:
   app_id = \"2021000000000000\"
   private_key_file = \"app_private_key.pem\"         # relative to this file
   alipay_public_key_file = \"alipay_public_key.pem\"
-  # also: charset, sign_type, timeout (seconds), app_auth_token_file, auth_token_file
+  # also: charset, sign_type, timeout (seconds), app_auth_token_file, auth_token_file,
+  # app_certificate_file, alipay_certificate_file, alipay_root_certificate_file (in place of alipay_public_key_file),
+  # content_key_file, content_cipher, encrypt = true
 
 Keys and tokens come from files or the environment, never from the command line.";
 
-/// The Alipay OpenAPI on the command line: a demo, a local gateway, calls, and what is known of every operation.
+/// The Alipay OpenAPI on the command line: a demo, a local gateway, calls, operations, signatures, keys, certificates.
 #[derive(Debug, Parser)]
 #[command(name = "alipay", version, after_long_help = AFTER_HELP, after_help = "See `alipay --help` for exit codes, environment and profiles.")]
 pub(crate) struct Arguments {
@@ -64,6 +79,14 @@ pub(crate) enum Command {
     Sandbox(SandboxArguments),
     Call(Box<CallArguments>),
     Ops(OpsArguments),
+    Sign(SignArguments),
+    Verify(Box<VerifyArguments>),
+    Explain(Box<ExplainArguments>),
+    Key(KeyArguments),
+    Cert(CertArguments),
+    Encrypt(EncryptArguments),
+    Decrypt(DecryptArguments),
+    Notify(NotifyArguments),
 }
 
 impl Command {
@@ -73,6 +96,14 @@ impl Command {
             Self::Sandbox(arguments) => arguments.json,
             Self::Call(arguments) => arguments.json,
             Self::Ops(arguments) => arguments.wants_json(),
+            Self::Sign(arguments) => arguments.json,
+            Self::Verify(arguments) => arguments.wants_json(),
+            Self::Explain(arguments) => arguments.wants_json(),
+            Self::Key(arguments) => arguments.wants_json(),
+            Self::Cert(arguments) => arguments.wants_json(),
+            Self::Encrypt(arguments) => arguments.json,
+            Self::Decrypt(arguments) => arguments.json,
+            Self::Notify(arguments) => arguments.wants_json(),
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::failure::Failure;
 #[derive(Debug)]
 pub(crate) struct Catalog {
     operations: Vec<Operation>,
+    notices: Vec<Notice>,
     types: HashMap<(String, String), Vec<Field>>,
     enums: HashMap<(String, String), Vec<Listed>>,
 }
@@ -43,6 +44,15 @@ pub(crate) struct Operation {
     pub(crate) response: Vec<Field>,
 }
 
+/// A notification or a message.
+#[derive(Debug)]
+pub(crate) struct Notice {
+    pub(crate) name: String,
+    /// v3 only.
+    pub(crate) topic: Option<String>,
+    pub(crate) fields: Vec<Field>,
+}
+
 /// A value and what it means.
 #[derive(Debug)]
 pub(crate) struct Listed {
@@ -53,9 +63,7 @@ pub(crate) struct Listed {
 impl Catalog {
     /// The catalog of this version.
     pub(crate) fn built_in() -> Result<Self, Failure> {
-        // The generator writes it once, for the gateway and for this command.
-        let whole: Result<Value, _> =
-            serde_json::from_str(include_str!("../../sandbox/src/generated/catalog.json"));
+        let whole: Result<Value, _> = serde_json::from_str(alipay_sandbox::catalog_json());
         whole
             .map_err(|error| error.to_string())
             .and_then(|whole| read::catalog(&whole))
@@ -64,6 +72,10 @@ impl Catalog {
 
     pub(crate) fn operations(&self) -> &[Operation] {
         &self.operations
+    }
+
+    pub(crate) fn notices(&self) -> &[Notice] {
+        &self.notices
     }
 
     /// The operations with this method name; a method may exist in both protocols.

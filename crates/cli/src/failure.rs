@@ -27,6 +27,12 @@ pub(crate) enum Failure {
         /// What is wrong, a sentence each.
         broken: Vec<String>,
     },
+    /// A message whose signature does not hold.
+    Unproven(Complaint),
+    /// A message that cannot be read.
+    Unreadable(Complaint),
+    /// A message that was sent and not replied to.
+    NoReply(Complaint),
     /// Nobody reads any more, or the disk is full.
     Output(io::Error),
 }
@@ -43,11 +49,21 @@ impl Complaint {
     pub(crate) fn new(what: impl Into<String>, seen: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { what: what.into(), seen: seen.into(), fix: fix.into() }
     }
+
+    /// With one more thing that can be done.
+    pub(crate) fn and(mut self, fix: &str) -> Self {
+        if !self.fix.is_empty() {
+            self.fix.push_str("; ");
+        }
+        self.fix.push_str(fix);
+        self
+    }
 }
 
 impl fmt::Display for Complaint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}; {}", self.what, self.seen, self.fix)
+        write!(formatter, "{}: {}", self.what, self.seen)?;
+        if self.fix.is_empty() { Ok(()) } else { write!(formatter, "; {}", self.fix) }
     }
 }
 
@@ -68,6 +84,8 @@ impl Failure {
             Self::Call(error) => exit_of(error.kind()),
             Self::Complaint(_) | Self::Config(_) | Self::Rules { .. } => Exit::Usage,
             Self::Machine(_) | Self::Output(_) => Exit::Failed,
+            Self::Unproven(_) => Exit::Verification,
+            Self::Unreadable(_) | Self::NoReply(_) => Exit::Transport,
         }
     }
 
@@ -78,12 +96,21 @@ impl Failure {
             Self::Complaint(_) | Self::Config(_) => ("config", "not_sent"),
             Self::Machine(_) | Self::Output(_) => ("machine", "not_sent"),
             Self::Rules { .. } => ("invalid", "not_sent"),
+            Self::Unproven(_) => ("signature", "unknown"),
+            Self::Unreadable(_) => ("answer", "unknown"),
+            Self::NoReply(_) => ("send", "unknown"),
         };
         let mut told = told(kind, outcome, &self.to_string());
         match self {
             Self::Call(error) => told.extend(call_members(error)),
             Self::Rules { broken, .. } => told.extend([("violations".to_owned(), json!(broken))]),
-            Self::Complaint(_) | Self::Config(_) | Self::Machine(_) | Self::Output(_) => {}
+            Self::Complaint(_)
+            | Self::Config(_)
+            | Self::Machine(_)
+            | Self::Unproven(_)
+            | Self::Unreadable(_)
+            | Self::NoReply(_)
+            | Self::Output(_) => {}
         }
         Value::Object(told)
     }
@@ -91,7 +118,8 @@ impl Failure {
     fn for_people(&self) -> String {
         let error = styled(BAD, "error:");
         match self {
-            Self::Complaint(Complaint { what, seen, fix }) => {
+            Self::Complaint(told) | Self::Unproven(told) | Self::Unreadable(told) | Self::NoReply(told) => {
+                let Complaint { what, seen, fix } = told;
                 format!("{error} {what}: {seen}\n  {} {fix}", styled(DIM, "fix:"))
             }
             Self::Call(call) => {
@@ -121,7 +149,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Call(error) => error.fmt(formatter),
-            Self::Complaint(complaint) => complaint.fmt(formatter),
+            Self::Complaint(told) | Self::Unproven(told) | Self::Unreadable(told) | Self::NoReply(told) => {
+                told.fmt(formatter)
+            }
             Self::Config(error) => error.fmt(formatter),
             Self::Machine(what) => formatter.write_str(what),
             Self::Rules { method, broken } => write!(formatter, "{method}: {}", broken.join("; ")),

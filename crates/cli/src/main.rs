@@ -2,16 +2,27 @@
 
 mod arguments;
 mod call;
+mod captured;
 mod catalog;
+mod cert;
+mod content;
 mod demo;
 mod exit;
+mod explain;
 mod failure;
+mod input;
 mod json;
+mod key;
+mod notify;
 mod ops;
 mod output;
+mod owner_only;
 mod sandbox;
 mod secret_file;
 mod settings;
+mod sign;
+mod signals;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -39,5 +50,13 @@ fn run(command: Command, output: &Output) -> Result<Exit, Failure> {
         Command::Sandbox(arguments) => sandbox::run(&arguments, output),
         Command::Call(arguments) => call::run(&arguments, output),
         Command::Ops(arguments) => ops::run(&arguments, output),
+        Command::Sign(arguments) => sign::run(&arguments, output),
+        Command::Verify(arguments) => verify::run(&arguments, output),
+        Command::Explain(arguments) => explain::run(&arguments, output),
+        Command::Key(arguments) => key::run(&arguments, output),
+        Command::Cert(arguments) => cert::run(&arguments, output),
+        Command::Encrypt(arguments) => content::encrypt(&arguments, output),
+        Command::Decrypt(arguments) => content::decrypt(&arguments, output),
+        Command::Notify(arguments) => notify::run(&arguments, output),
     }
 }

@@ -57,6 +57,12 @@ impl Output {
         self.write_line(AutoStream::new(io::stderr().lock(), self.color), text)
     }
 
+    /// Bytes to stdout, exactly these.
+    pub(crate) fn raw(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(bytes).and_then(|()| stdout.flush())
+    }
+
     fn write_line(&self, mut stream: impl Write, text: &str) -> io::Result<()> {
         match self.streams {
             Streams::Standard => writeln!(stream, "{text}").and_then(|()| stream.flush()),
@@ -71,7 +77,26 @@ impl Output {
     }
 }
 
+/// Text from outside, fit for a terminal: control characters are spelled out, so that they cannot drive it.
+pub(crate) fn plain(text: &str) -> String {
+    let spell = |character: char| match character.is_control() {
+        true => character.escape_default().collect(),
+        false => character.to_string(),
+    };
+    text.chars().map(spell).collect()
+}
+
 /// `text` in `style`.
 pub(crate) fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_from_outside_are_spelled_out() {
+        assert_eq!(plain("四川\u{1b}[2J\n"), "四川\\u{1b}[2J\\n");
+    }
 }

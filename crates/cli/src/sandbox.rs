@@ -2,7 +2,6 @@
 
 mod announce;
 mod key_files;
-mod signals;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -11,8 +10,8 @@ use std::sync::Arc;
 use alipay_api::DateTime;
 use alipay_api::sign::SignType;
 use alipay_api::transport_async::ReqwestTransport;
-use alipay_sandbox::{BuildError, RequestLog, Sandbox};
-use clap::Args;
+use alipay_sandbox::{BuildError, RequestLog, Sandbox, TrustMode};
+use clap::{Args, ValueEnum};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -22,6 +21,7 @@ use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::output::{ACCENT, BAD, DIM, GOOD, Output, styled};
 use crate::secret_file;
+use crate::signals;
 
 const AFTER_HELP: &str = "\
 The first line on stdout tells where it listens and which keys it made; with --json it is one JSON object:
@@ -30,7 +30,8 @@ The first line on stdout tells where it listens and which keys it made; with --j
   app_private_key_file               sign with this key; null where --app-public-key was given
   alipay_public_key_file             verify with this key; null where --alipay-private-key was given
 Then every request is logged to stderr, without bodies, queries or headers. SIGINT and SIGTERM end it, and the files
-that it made are removed. GET on the control address lists what can be controlled.";
+that it made are removed. GET on the control address lists what can be controlled; with --trust certificates or either,
+GET /control/certificates below it hands out the certificates.";
 
 /// Run the local gateway on a port of this machine
 ///
@@ -51,6 +52,12 @@ pub(crate) struct SandboxArguments {
     /// File with the private key that answers are signed with; without it, one is generated
     #[arg(long, value_name = "FILE")]
     alipay_private_key: Option<PathBuf>,
+    /// Whom clients believe: Alipay's key, its certificates, or as each request chooses
+    #[arg(long, value_enum, default_value_t = Trust::Keys)]
+    trust: Trust,
+    /// File with the key of encrypted contents, in base64; without it, encrypted calls are refused
+    #[arg(long, value_name = "FILE")]
+    content_key_file: Option<PathBuf>,
     /// Signatures of v2: RSA2 or RSA
     #[arg(long, default_value = "RSA2")]
     sign_type: SignType,
@@ -60,6 +67,24 @@ pub(crate) struct SandboxArguments {
     /// The first line and the log as JSON objects
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Whom clients of the sandbox believe.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Trust {
+    Keys,
+    Certificates,
+    Either,
+}
+
+impl From<Trust> for TrustMode {
+    fn from(trust: Trust) -> Self {
+        match trust {
+            Trust::Keys => Self::Keys,
+            Trust::Certificates => Self::Certificates,
+            Trust::Either => Self::Either,
+        }
+    }
 }
 
 /// Serves until a signal.
@@ -101,6 +126,7 @@ fn build(arguments: &SandboxArguments, address: SocketAddr, output: Output) -> R
     let mut builder = Sandbox::builder()
         .app_id(&arguments.app_id)
         .sign_type(arguments.sign_type)
+        .trust_mode(arguments.trust.into())
         .base_url(format!("http://{address}"))
         // Where stderr is gone, the requests are still answered.
         .log(move |entry| drop(output.err(&if json { log_json(entry) } else { log_line(entry) })));
@@ -109,6 +135,9 @@ fn build(arguments: &SandboxArguments, address: SocketAddr, output: Output) -> R
     }
     if let Some(path) = &arguments.alipay_private_key {
         builder = builder.alipay_private_key(secret_file::read("--alipay-private-key", path)?);
+    }
+    if let Some(path) = &arguments.content_key_file {
+        builder = builder.content_key(secret_file::read("--content-key-file", path)?);
     }
     if let Some(url) = &arguments.message_url {
         builder = builder.message_url(url);

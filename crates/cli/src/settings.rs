@@ -1,16 +1,24 @@
 //! Who calls, with which keys, and where: from flags, the environment and a profile, in this order.
 
+mod certificates;
+mod content;
 mod layer;
 mod profile;
+mod signing;
+mod value;
+mod verifier;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use alipay_api::Config;
-use alipay_api::sign::{Charset, Secret};
+use alipay_api::sign::Secret;
 use clap::Args;
 
-use self::layer::{Layer, Material, Setting};
+pub(crate) use self::content::ContentFlags;
+use self::layer::{Layer, Setting};
+pub(crate) use self::signing::{SigningFlags, private_key_of};
+use self::value::{Content, seconds, truth};
+pub(crate) use self::verifier::{Chosen, Verifier, VerifierFlags};
 use crate::failure::{Complaint, Failure};
 
 /// Reads a variable of the environment.
@@ -35,6 +43,24 @@ pub(crate) struct Flags {
     /// File with Alipay's public key [ALIPAY_PUBLIC_KEY_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) alipay_public_key: Option<PathBuf>,
+    /// Certificate mode: file with the certificate of the application [ALIPAY_APP_CERTIFICATE_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) app_certificate: Option<PathBuf>,
+    /// Certificate mode: file with Alipay's certificate; again for an older one [ALIPAY_CERTIFICATE_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) alipay_certificate: Vec<PathBuf>,
+    /// Certificate mode: file with Alipay's root certificates [ALIPAY_ROOT_CERTIFICATE_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) alipay_root_certificate: Option<PathBuf>,
+    /// File with the key for encrypted contents [ALIPAY_CONTENT_KEY_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) content_key_file: Option<PathBuf>,
+    /// How contents are encrypted: AES or AES_V2 [ALIPAY_CONTENT_CIPHER]
+    #[arg(long, value_name = "CIPHER")]
+    pub(crate) content_cipher: Option<String>,
+    /// Encrypt the content of this call, and decrypt its answer
+    #[arg(long)]
+    pub(crate) encrypt: bool,
     /// Charset of v2 requests: UTF-8 or GBK [ALIPAY_CHARSET]
     #[arg(long)]
     pub(crate) charset: Option<String>,
@@ -81,34 +107,51 @@ pub(crate) struct Settings {
 impl Flags {
     /// Puts the three sources together and checks the result.
     pub(crate) fn settle(&self, environment: Environment<'_>, wanted: Wanted) -> Result<Settings, Failure> {
+        self.layer(environment)?.settings(wanted)
+    }
+
+    /// The three sources in one.
+    fn layer(&self, environment: Environment<'_>) -> Result<Layer, Complaint> {
         let flags = Layer::of_flags(self, environment)?;
         let variables = Layer::of_environment(environment, &flags)?;
-        let layer = flags.or(variables).or(profile::layer(self, environment)?);
-        layer.settings(wanted)
+        Ok(flags.or(variables).or(profile::layer(self, environment)?))
     }
+}
+
+/// What somebody who looks for a setting in vain is told.
+fn missing(what: &str, flag: &str, variable: &str) -> Complaint {
+    let fix = format!("give {flag}, set {variable}, or name a --profile that has it");
+    Complaint::new(what, "absent", fix)
+}
+
+fn missing_public_key() -> Complaint {
+    missing("alipay_public_key", "--alipay-public-key FILE", "ALIPAY_PUBLIC_KEY_FILE")
 }
 
 impl Layer {
     fn settings(self, wanted: Wanted) -> Result<Settings, Failure> {
         self.refuse_half_addresses(wanted)?;
-        let missing = |what: &str, flag: &str, variable: &str| {
-            Complaint::new(
-                what,
-                "absent",
-                format!("give {flag}, set {variable}, or name a --profile that has it"),
-            )
-        };
         let app_id = self.app_id.ok_or_else(|| missing("app_id", "--app-id ID", "ALIPAY_APP_ID"))?;
         let private_key = self
             .private_key
             .ok_or_else(|| missing("private_key", "--private-key FILE", "ALIPAY_PRIVATE_KEY_FILE"))?;
-        let public_key = self.alipay_public_key.ok_or_else(|| {
-            missing("alipay_public_key", "--alipay-public-key FILE", "ALIPAY_PUBLIC_KEY_FILE")
-        })?;
+        if self.alipay_public_key.is_none() && self.certificates.is_empty() {
+            return Err(missing_public_key().into());
+        }
 
-        let mut builder = alipay_api::config(app_id.value)
-            .private_key(private_key.bytes("private_key")?)
-            .alipay_public_key(public_key.bytes("alipay_public_key")?);
+        let mut builder = alipay_api::config(app_id.value).private_key(private_key.bytes("private_key")?);
+        if let Some(public_key) = self.alipay_public_key {
+            builder = builder.alipay_public_key(public_key.bytes("alipay_public_key")?);
+        }
+        if !self.certificates.is_empty() {
+            builder = self.certificates.add_to(builder)?;
+        }
+        let encrypt = self.encrypt.as_ref().map(truth).transpose()?.unwrap_or_default();
+        if encrypt && self.content_key.is_none() {
+            return Err(missing("content_key", "--content-key-file FILE", "ALIPAY_CONTENT_KEY_FILE").into());
+        }
+        builder = builder.encrypt_always(encrypt);
+        builder = Content { key: self.content_key, cipher: self.content_cipher }.add_to(builder)?;
         if let Some(gateway) = self.gateway {
             builder = builder.gateway(gateway.value);
         }
@@ -116,19 +159,10 @@ impl Layer {
             builder = builder.endpoint(endpoint.value);
         }
         if let Some(charset) = self.charset {
-            let parsed = Charset::parse(&charset.value);
-            parsed.map_err(|error| charset.complain("charset", error.to_string(), "write UTF-8 or GBK"))?;
-            builder = builder.charset(&charset.value);
+            builder = builder.charset(charset.charset()?.label());
         }
         if let Some(sign_type) = self.sign_type {
-            let parsed = sign_type.value.parse();
-            builder = builder.sign_type(parsed.map_err(|error: alipay_api::sign::UnknownSignType| {
-                sign_type.complain(
-                    "sign_type",
-                    error.to_string(),
-                    "write RSA2, or RSA where the console says so",
-                )
-            })?);
+            builder = builder.sign_type(sign_type.sign_type()?);
         }
         if let Some(timeout) = self.timeout {
             builder = builder.timeout(seconds(&timeout)?);
@@ -160,29 +194,4 @@ impl Layer {
             _ => Ok(()),
         }
     }
-}
-
-impl Setting<Material> {
-    fn bytes(self, what: &str) -> Result<Vec<u8>, Complaint> {
-        match self.value {
-            Material::Inline(secret) => Ok(secret.expose().as_bytes().to_vec()),
-            Material::File(path) => crate::secret_file::read(&format!("{what} ({})", self.source), &path),
-        }
-    }
-
-    fn token(self, what: &str) -> Result<Secret, Complaint> {
-        match self.value {
-            Material::Inline(secret) => Ok(secret),
-            Material::File(path) => {
-                crate::secret_file::read_token(&format!("{what} ({})", self.source), &path)
-            }
-        }
-    }
-}
-
-fn seconds(timeout: &Setting<String>) -> Result<Duration, Complaint> {
-    let parsed = timeout.value.parse::<u64>().ok().filter(|seconds| (1..=3600).contains(seconds));
-    parsed.map(Duration::from_secs).ok_or_else(|| {
-        timeout.complain("timeout", format!("{:?}", timeout.value), "write whole seconds, from 1 to 3600")
-    })
 }

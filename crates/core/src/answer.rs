@@ -1,5 +1,8 @@
 //! From the bytes of an answer to something that can be believed: verify first, decode and parse afterwards.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use alipay_sign::{Charset, PublicKey, SecretBytes, SignType, decode_signature};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +16,7 @@ use crate::model::Model;
 use crate::rest::SignedText;
 
 /// An answer whose signature holds.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Verified {
     fields: Map<String, Value>,
     pending: bool,
@@ -66,6 +69,19 @@ impl Verified {
     pub fn into_answer<T: Model>(self) -> Answer<T> {
         let read = T::read_fields(self.fields.clone());
         Answer { value: read, verified: self }
+    }
+}
+
+/// The names of the fields; their values may be personal data.
+impl fmt::Debug for Verified {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Verified")
+            .field("fields", &self.fields.keys().collect::<Vec<_>>())
+            .field("pending", &self.pending)
+            .field("trace_id", &self.trace_id())
+            .field("request_id", &self.request_id)
+            .finish()
     }
 }
 
@@ -133,22 +149,19 @@ fn read_gateway(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome,
         }
     };
     let signature = envelope.text("sign").filter(|sign| !sign.is_empty());
-    let authenticated = match (&signature, &reader.key) {
-        (Some(signature), Some(key)) => {
-            verify_node(key, settings.sign_type, node, signature)?;
-            true
-        }
-        _ => !settings.verify_answers,
+    let (node, authenticated) = match (&signature, &reader.key) {
+        (Some(signature), Some(key)) => (verify_node(key, settings.sign_type, node, signature)?, true),
+        _ => (Cow::Borrowed(node), !settings.verify_answers),
     };
     let text = match node.first() {
         Some(b'"') if !authenticated => return Err(AnswerError::NotSigned),
         Some(b'"') => {
-            let ciphertext = serde_json::from_slice::<String>(node)
+            let ciphertext = serde_json::from_slice::<String>(&node)
                 .map_err(|_| AnswerError::Malformed(format!("{name} is no JSON string")))?;
             let plain = settings.content.as_ref().ok_or(AnswerError::Encrypted)?.decrypt(&ciphertext)?;
             decode(plain.expose(), &settings.charset, None)
         }
-        _ => decode(node, &settings.charset, response.header("content-type")),
+        _ => decode(&node, &settings.charset, response.header("content-type")),
     };
     let Ok(Value::Object(fields)) = serde_json::from_str(&text) else {
         return Err(AnswerError::Malformed(format!("{name} is no JSON object")));
@@ -163,34 +176,45 @@ fn read_gateway(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome,
     };
     let success = !is_error && api.sub_code.is_empty() && matches!(api.code.as_str(), "" | "10000" | "10003");
     match (success, authenticated) {
+        // A proxy or a gateway in trouble: whether the call happened is not for this answer to say (protocol-v2 §4.7).
+        (true, true) if !(200..300).contains(&response.status()) => {
+            Err(malformed(response, &format!("it reports success under HTTP status {}", response.status())))
+        }
         (true, true) => Ok(Outcome::Success { fields, pending: api.code == "10003" }),
         (true, false) => Err(AnswerError::NotSigned),
         (false, _) => Ok(Outcome::Failure(api)),
     }
 }
 
-/// Checks the signature over the raw bytes of the node. Some gateways signed the text before they escaped its
-/// slashes; the second try is harmless, because it too needs a signature that holds (protocol-v2 §4.6).
-fn verify_node(
+/// Checks the signature over the raw bytes of the node, and hands back the text that it holds for: only that is read.
+///
+/// Some gateways signed the text before they escaped its slashes. The second try is harmless, because it too needs a
+/// signature that holds (protocol-v2 §4.6).
+fn verify_node<'a>(
     key: &PublicKey,
     sign_type: SignType,
-    node: &[u8],
+    node: &'a [u8],
     signature: &str,
-) -> Result<(), AnswerError> {
-    let wrong = |error: &dyn std::fmt::Display| wrong_signature(key, sign_type, error);
+) -> Result<Cow<'a, [u8]>, AnswerError> {
+    let wrong = |error: &dyn fmt::Display| wrong_signature(key, sign_type, error);
     let signature = decode_signature(signature).map_err(|error| wrong(&error))?;
-    let first = key.verify(sign_type, node, &signature);
-    let unescaped = || {
-        let text = String::from_utf8_lossy(node);
-        text.contains("\\/").then(|| text.replace("\\/", "/"))
-    };
-    match first {
-        Ok(()) => Ok(()),
-        Err(error) => match unescaped().map(|text| key.verify(sign_type, text.as_bytes(), &signature)) {
-            Some(Ok(())) => Ok(()),
-            Some(Err(_)) | None => Err(wrong(&error)),
-        },
+    let Err(error) = key.verify(sign_type, node, &signature) else { return Ok(Cow::Borrowed(node)) };
+    let unescaped = without_escaped_slashes(node);
+    match unescaped.len() < node.len() && key.verify(sign_type, &unescaped, &signature).is_ok() {
+        true => Ok(Cow::Owned(unescaped)),
+        false => Err(wrong(&error)),
     }
+}
+
+fn without_escaped_slashes(text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    for byte in text {
+        if *byte == b'/' && plain.last() == Some(&b'\\') {
+            plain.pop();
+        }
+        plain.push(*byte);
+    }
+    plain
 }
 
 fn read_rest(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome, AnswerError> {
@@ -230,7 +254,7 @@ fn verify_rest(key: &PublicKey, signed: &SignedText) -> Result<(), AnswerError> 
         .map_err(|error| wrong_signature(key, SignType::Rsa2, &error))
 }
 
-fn wrong_signature(key: &PublicKey, sign_type: SignType, error: &dyn std::fmt::Display) -> AnswerError {
+fn wrong_signature(key: &PublicKey, sign_type: SignType, error: &dyn fmt::Display) -> AnswerError {
     AnswerError::WrongSignature(format!(
         "{error}; checked as {sign_type} with Alipay's public key of fingerprint {}: is it the key of this application and environment?",
         key.fingerprint()

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use crate::model::Text;
 
-/// A decimal number that keeps the text it was written with: `"8.50"` stays `"8.50"`.
+/// A decimal number that keeps its fraction digits: `"8.50"` stays `"8.50"`.
 ///
 /// At most 18 digits, an optional sign, no exponent. Numbers compare by value: `8.5 == 8.50`.
 ///

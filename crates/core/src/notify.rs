@@ -42,6 +42,7 @@ pub enum NotifyRule {
 pub struct NotifyOptions {
     rule: Option<NotifyRule>,
     any_app: bool,
+    ambiguous_values: bool,
 }
 
 impl NotifyOptions {
@@ -53,6 +54,13 @@ impl NotifyOptions {
     /// Only this rule.
     pub fn rule(mut self, rule: NotifyRule) -> Self {
         self.rule = Some(rule);
+        self
+    }
+
+    /// Takes a notification although one of its values holds `&name=` of another parameter, so that its signature fits
+    /// other values as well. Whoever could choose that value can have changed the others.
+    pub fn danger_accept_ambiguous_values(mut self) -> Self {
+        self.ambiguous_values = true;
         self
     }
 

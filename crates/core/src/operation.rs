@@ -103,9 +103,15 @@ impl RawOperation {
 
     /// The JSON body of a v3 path. Does nothing for v2.
     #[must_use]
-    pub fn body(mut self, fields: Value) -> Self {
+    pub fn body(self, fields: Value) -> Self {
+        self.body_text(fields.to_string())
+    }
+
+    /// The JSON body of a v3 path, as text that is sent and signed as it stands. Does nothing for v2.
+    #[must_use]
+    pub fn body_text(mut self, text: impl Into<String>) -> Self {
         if let Route::Rest { body, .. } = &mut self.route {
-            *body = Some(fields.to_string());
+            *body = Some(text.into());
         }
         self
     }

@@ -37,6 +37,8 @@ type Done = HashMap<String, (Fields, Fields)>;
 struct Activity {
     id: String,
     config: Config,
+    /// Whether messages about it name a certificate.
+    by_certificate: bool,
     published: bool,
     active: bool,
     stopped: bool,

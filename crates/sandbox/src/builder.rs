@@ -4,13 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 
 use alipay_core::Clock;
-use alipay_sign::{PrivateKey, PublicKey, SignType};
+use alipay_sign::{Certificate, ContentKey, PrivateKey, PublicKey, SignType};
 
 use crate::catalog::Catalog;
+use crate::certificates::{Certificates, TrustMode};
 use crate::clock::{SandboxClock, SystemClock};
 use crate::error::BuildError;
 use crate::log::{Log, RequestLog};
 use crate::sandbox::Sandbox;
+use crate::state::State;
 
 /// Application id of a sandbox that was given none.
 pub const DEFAULT_APP_ID: &str = "2021000000000000";
@@ -27,7 +29,10 @@ pub const COGNATE_PID: &str = "2088512417841101";
 pub struct SandboxBuilder {
     app_id: String,
     app_public_key: Option<Result<PublicKey, BuildError>>,
+    app_certificate: Option<Result<Certificate, BuildError>>,
     alipay_key: Option<Result<PrivateKey, BuildError>>,
+    content_key: Option<Result<ContentKey, BuildError>>,
+    trust_mode: TrustMode,
     sign_type: SignType,
     base_url: Option<String>,
     sign_errors: bool,
@@ -41,7 +46,10 @@ pub(crate) struct Settings {
     pub(crate) app_id: String,
     pub(crate) app_public_key: PublicKey,
     pub(crate) app_private_key: Option<PrivateKey>,
+    /// Of public-key mode; the first certificate has the same.
     pub(crate) alipay_key: PrivateKey,
+    pub(crate) content_key: Option<ContentKey>,
+    pub(crate) trust_mode: TrustMode,
     pub(crate) sign_type: SignType,
     pub(crate) sign_errors: bool,
     pub(crate) clock: SandboxClock,
@@ -53,7 +61,10 @@ impl SandboxBuilder {
         Self {
             app_id: DEFAULT_APP_ID.to_owned(),
             app_public_key: None,
+            app_certificate: None,
             alipay_key: None,
+            content_key: None,
+            trust_mode: TrustMode::Keys,
             sign_type: SignType::Rsa2,
             base_url: None,
             sign_errors: true,
@@ -84,6 +95,29 @@ impl SandboxBuilder {
         let parsed = PrivateKey::parse(key);
         self.alipay_key =
             Some(parsed.map_err(|source| BuildError::Key { field: "alipay_private_key", source }));
+        self
+    }
+
+    /// Whether the sandbox works with public keys (the default), with certificates, or with both. In certificate mode
+    /// it makes its own chain of certificates while it is built; see [`Sandbox::certificates`].
+    pub fn trust_mode(mut self, mode: TrustMode) -> Self {
+        self.trust_mode = mode;
+        self
+    }
+
+    /// The certificate of the application, PEM or DER, in place of one that the sandbox makes; its key is the
+    /// application's public key. Whoever issued it is not looked at, nor are its dates.
+    pub fn app_certificate(mut self, pem: impl AsRef<[u8]>) -> Self {
+        let parsed = Certificate::parse(pem);
+        self.app_certificate =
+            Some(parsed.map_err(|source| BuildError::Certificate { field: "app_certificate", source }));
+        self
+    }
+
+    /// The key that contents are encrypted with, in base64 (see [`ContentKey::parse`]). Without it, encrypted calls
+    /// are refused; with it, each call may still be plain.
+    pub fn content_key(mut self, key: impl AsRef<[u8]>) -> Self {
+        self.content_key = Some(ContentKey::parse(key).map_err(BuildError::ContentKey));
         self
     }
 
@@ -154,9 +188,21 @@ impl SandboxBuilder {
             let what = format!("it has {} bits; RSA2, which v3 always uses, needs 2048", alipay_key.bits());
             return setting("alipay_private_key", what);
         }
-        let (app_public_key, app_private_key) = match self.app_public_key {
-            Some(key) => (key?, None),
-            None => {
+        let app_certificate = self.app_certificate.transpose()?;
+        if app_certificate.is_some() && self.trust_mode == TrustMode::Keys {
+            let what = "it is given, but public keys are used; choose TrustMode::Certificates or Either";
+            return setting("app_certificate", what.to_owned());
+        }
+        let certified = app_certificate.as_ref().map(Certificate::public_key).transpose();
+        let certified = certified.map_err(|source| BuildError::Key { field: "app_certificate", source })?;
+        let (app_public_key, app_private_key) = match (self.app_public_key.transpose()?, certified) {
+            (Some(key), Some(certified)) if key != certified => {
+                let (key, certified) = (key.fingerprint(), certified.fingerprint());
+                let what = format!("it certifies the key {certified}, but app_public_key is {key}; give one");
+                return setting("app_certificate", what);
+            }
+            (Some(key), _) | (None, Some(key)) => (key, None),
+            (None, None) => {
                 let key = generate()?;
                 (key.public_key(), Some(key))
             }
@@ -164,18 +210,30 @@ impl SandboxBuilder {
         if app_public_key == alipay_key.public_key() {
             return Err(BuildError::SameKey);
         }
+        let certificates = match self.trust_mode {
+            TrustMode::Keys => None,
+            TrustMode::Certificates | TrustMode::Either => Some(Certificates::new(
+                &self.app_id,
+                &app_public_key,
+                app_certificate,
+                alipay_key.clone(),
+                clock.now(),
+            )?),
+        };
         let settings = Settings {
             app_id: self.app_id,
             app_public_key,
             app_private_key,
             alipay_key,
+            content_key: self.content_key.transpose()?,
+            trust_mode: self.trust_mode,
             sign_type: self.sign_type,
             sign_errors: self.sign_errors,
             clock,
             log: self.log,
         };
         let catalog = Catalog::built_in().map_err(BuildError::Catalog)?;
-        Ok(Sandbox::new(settings, catalog, self.base_url, self.message_url))
+        Ok(Sandbox::new(settings, catalog, State::new(self.base_url, self.message_url, certificates)))
     }
 }
 
@@ -190,6 +248,7 @@ impl fmt::Debug for SandboxBuilder {
         formatter
             .debug_struct("SandboxBuilder")
             .field("app_id", &self.app_id)
+            .field("trust_mode", &self.trust_mode)
             .field("sign_type", &self.sign_type)
             .field("base_url", &self.base_url)
             .finish_non_exhaustive()

@@ -3,20 +3,27 @@
 use alipay_sign::Charset;
 
 use crate::catalog::{Operation, Protocol};
+use crate::multipart::File;
 use crate::reply::{Fields, Reply};
 use crate::state::Context;
-use crate::{activity, cash, generic};
+use crate::{activity, cash, generic, upload};
 
 /// A call whose signature and parameters hold.
 pub(crate) struct Call<'a> {
     pub(crate) operation: &'a Operation,
     pub(crate) fields: Fields,
     pub(crate) charset: Charset,
+    /// Whether it came in certificate mode.
+    pub(crate) by_certificate: bool,
+    pub(crate) files: Vec<File>,
 }
 
 /// Answers one call. What has no business of its own here is answered from the examples of the specification.
 pub(crate) fn run(context: &mut Context<'_>, call: &Call<'_>) -> Reply {
     let method = call.operation.method.as_str();
+    if upload::is_upload(call.operation) {
+        return upload::answer(context, call);
+    }
     match call.operation.protocol {
         Protocol::V2 => match method {
             "alipay.marketing.cashvoucher.template.create" => cash::create(context, call),

@@ -9,6 +9,12 @@ use alipay_core::http::Verb;
 
 pub(crate) use self::field::{Field, Ty};
 
+/// The specification of every operation as JSON, as the generator writes it.
+#[must_use]
+pub fn catalog_json() -> &'static str {
+    include_str!("generated/catalog.json")
+}
+
 /// Every operation, and the types that its fields name.
 #[derive(Debug)]
 pub(crate) struct Catalog {
@@ -38,9 +44,17 @@ pub(crate) struct Operation {
 }
 
 impl Catalog {
-    /// The catalog of this version.
+    /// The catalog of this version. Uploads that the specification does not know yet are added.
     pub(crate) fn built_in() -> Result<Self, String> {
-        read::read(include_str!("generated/catalog.json"))
+        let Self { mut operations, types, .. } = read::read(catalog_json())?;
+        for upload in read::read(include_str!("catalog/uploads.json"))?.operations {
+            let same =
+                |known: &Operation| (known.protocol, &known.method) == (upload.protocol, &upload.method);
+            if !operations.iter().any(same) {
+                operations.push(upload);
+            }
+        }
+        Ok(Self::new(operations, types))
     }
 
     fn new(operations: Vec<Operation>, types: HashMap<(Protocol, String), Vec<Field>>) -> Self {

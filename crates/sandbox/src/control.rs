@@ -6,14 +6,19 @@ pub(crate) mod page;
 use std::time::Duration;
 
 use alipay_core::{DateTime, Money};
+use alipay_sign::PrivateKey;
 use serde_json::{Value, json};
 
 use crate::cash::Bill;
+use crate::certificates::CertificateFiles;
 use crate::error::ControlError;
 use crate::fault::Fault;
 use crate::outbox::OutboxEntry;
 use crate::sandbox::Sandbox;
+use crate::upload::Upload;
 use crate::{activity, cash};
+
+const KEY_MODE: &str = "the sandbox is in public-key mode and has no certificates; build it with TrustMode::Certificates or Either";
 
 /// The handle for everything that does not come from the merchant's server. The same over HTTP: see the
 /// [crate documentation](crate#over-http).
@@ -110,9 +115,35 @@ impl Control {
         })
     }
 
+    /// Every file that was uploaded so far, in order.
+    #[must_use]
+    pub fn uploads(&self) -> Vec<Upload> {
+        self.run(|context| context.state.uploads.clone())
+    }
+
     /// Where messages of the v3 products go from now on; `None` keeps them in the outbox.
     pub fn set_message_url(&self, url: Option<&str>) {
         self.run(|context| context.state.message_url = url.map(str::to_owned));
+    }
+
+    fn certificates(&self) -> Result<CertificateFiles, ControlError> {
+        self.sandbox.certificates().ok_or_else(|| ControlError::new(KEY_MODE))
+    }
+
+    /// Alipay makes a new key and a new certificate for it, and signs with them from now on. The earlier certificates
+    /// can still be downloaded, and public-key mode keeps its key. Answers the serial number of the new certificate.
+    ///
+    /// # Errors
+    /// The sandbox is in public-key mode, or the machine has no randomness to give.
+    pub fn rotate_certificate(&self) -> Result<String, ControlError> {
+        self.certificates()?;
+        // This takes a while: not under the lock.
+        let key = PrivateKey::generate(2048).map_err(|error| ControlError::new(error.to_string()))?;
+        self.run(|context| {
+            let certificates =
+                context.state.certificates.as_mut().ok_or_else(|| ControlError::new(KEY_MODE))?;
+            certificates.rotate(key, context.now).map_err(|error| ControlError::new(error.to_string()))
+        })
     }
 
     /// Lets the next `times` requests to the gateway go wrong, after those that were injected before.
@@ -137,6 +168,8 @@ impl Control {
                 "now": context.now.to_string(),
                 "app_id": context.settings.app_id,
                 "sign_type": context.settings.sign_type.as_str(),
+                "trust_mode": context.settings.trust_mode.as_str(),
+                "alipay_cert_sn": context.state.seal(context.settings, true).serial,
                 "message_url": context.state.message_url,
                 "templates": templates,
                 "vouchers": vouchers,

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use alipay_sign::{GenerateError, KeyError};
+use alipay_sign::{CertError, ContentKeyError, GenerateError, KeyError};
 
 /// A sandbox that cannot be built.
 #[derive(Debug)]
@@ -16,6 +16,17 @@ pub enum BuildError {
         /// Why.
         source: KeyError,
     },
+    /// A certificate that was given cannot be read.
+    Certificate {
+        /// Which: `app_certificate`.
+        field: &'static str,
+        /// Why.
+        source: CertError,
+    },
+    /// A certificate could not be made.
+    Certify(String),
+    /// The content key cannot be read.
+    ContentKey(ContentKeyError),
     /// A key could not be generated.
     Generate(GenerateError),
     /// The application has Alipay's key.
@@ -35,6 +46,9 @@ impl fmt::Display for BuildError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Key { field, source } => write!(formatter, "{field}: {source}"),
+            Self::Certificate { field, source } => write!(formatter, "{field}: {source}"),
+            Self::Certify(what) => write!(formatter, "certificate: it could not be made: {what}"),
+            Self::ContentKey(error) => write!(formatter, "content_key: {error}"),
             Self::Generate(error) => write!(formatter, "key: {error}"),
             Self::SameKey => formatter.write_str(
                 "app_public_key: it belongs to alipay_private_key; the application needs a key of its own",
@@ -51,8 +65,10 @@ impl Error for BuildError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Key { source, .. } => Some(source),
+            Self::Certificate { source, .. } => Some(source),
+            Self::ContentKey(error) => Some(error),
             Self::Generate(error) => Some(error),
-            Self::SameKey | Self::Setting { .. } | Self::Catalog(_) => None,
+            Self::SameKey | Self::Certify(_) | Self::Setting { .. } | Self::Catalog(_) => None,
         }
     }
 }

@@ -19,10 +19,23 @@
 //!
 //! - **Cash vouchers (v2)**: all ten operations, with states, windows, budget, bills and expiry.
 //! - **Activity vouchers (v3)**: all seven operations, with their messages.
+//! - **Uploads (v2 and v3)**: `alipay.marketing.material.image.upload`, `alipay.offline.material.image.upload` and
+//!   `alipay.open.file.upload`. Extension and size are checked; of the contents a digest is kept
+//!   ([`Control::uploads`]).
 //! - **Everything else in the specification**: an answer in its shape, made from the examples, after the same checks.
 //!
 //! The merchant is always [`PID`], and the application is one; `app_auth_token` and `auth_token` are accepted
-//! whatever they say. Uploads, encryption of contents and certificates are not there yet.
+//! whatever they say.
+//!
+//! # Certificates and encryption
+//!
+//! With [`TrustMode::Certificates`] or [`TrustMode::Either`] the sandbox is its own certification authority: it
+//! certifies the application and Alipay ([`Sandbox::certificates`]), checks the serial numbers in requests, names its
+//! own in answers, hands out its certificates through `alipay.open.app.alipaycert.download`, and
+//! takes a new one on request ([`Control::rotate_certificate`]).
+//!
+//! With [`SandboxBuilder::content_key`] it takes encrypted calls (`AES`, `AES_V2`) of both protocols and answers them
+//! encrypted. What it cannot decrypt it refuses in plain text, signed.
 //!
 //! # What is its own
 //!
@@ -43,7 +56,7 @@
 //! | `OUT_BIZ_NO_CONFLICT` | sending: the number was used with other parameters |
 //! | `VOUCHER_NOT_EXIST` | no voucher has this id |
 //!
-//! Also its own: the `notify_type` of the redemption notification, the members of activity messages beyond `id`,
+//! Also its own: which files may be uploaded (but for marketing pictures, whose limits are documented), the `notify_type` of the redemption notification, the members of activity messages beyond `id`,
 //! `activity_id` and `event_time`, and that a delivery is repeated with the same bytes.
 //!
 //! # Over HTTP
@@ -63,6 +76,9 @@
 //! | `GET /control/vouchers/{id}/use-link` | the link of the use button, signed |
 //! | `POST /control/activities/{id}/pay` | as `recharge_url` |
 //! | `POST /control/activities/{id}/claim` | `{"user_id":"2088302001456115"}`: the user takes a voucher |
+//! | `GET /control/uploads` | files that arrived: names, sizes, digests |
+//! | `GET /control/certificates` | what a client is set up with in certificate mode, in PEM |
+//! | `POST /control/certificate/rotate` | Alipay signs with a new certificate from now on |
 //! | `POST /control/clock/advance` | `{"seconds":3600}` |
 //! | `POST /control/message-url` | `{"url":"http://127.0.0.1:9000/"}`: where messages go |
 //! | `POST /control/faults` | `{"fault":"timeout","times":1}`; the names are those of [`Fault::as_str`] |
@@ -75,7 +91,9 @@ mod builder;
 mod business;
 mod cash;
 mod catalog;
+mod certificates;
 mod clock;
+mod content;
 mod control;
 mod error;
 mod fault;
@@ -84,6 +102,7 @@ mod front;
 mod gateway;
 mod generic;
 mod log;
+mod multipart;
 mod outbox;
 mod paging;
 mod reply;
@@ -94,9 +113,12 @@ mod sandbox;
 mod server;
 mod state;
 mod transport;
+mod upload;
 
 pub use self::builder::{COGNATE_PID, DEFAULT_APP_ID, PID, SandboxBuilder};
 pub use self::cash::Bill;
+pub use self::catalog::catalog_json;
+pub use self::certificates::{CertificateFiles, TrustMode};
 pub use self::clock::{SandboxClock, SystemClock};
 pub use self::control::Control;
 pub use self::error::{BuildError, ControlError};
@@ -107,3 +129,4 @@ pub use self::sandbox::Sandbox;
 #[cfg(feature = "server")]
 pub use self::server::ServeError;
 pub use self::transport::InProcess;
+pub use self::upload::Upload;

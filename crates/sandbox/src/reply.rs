@@ -15,6 +15,8 @@ pub(crate) enum Refusal {
     Parameter(String),
     /// The business does not allow it. v2: 40004 with the code as `sub_code`; v3: 400 with the code.
     Business { code: &'static str, message: String },
+    /// One of the codes that both protocols have. v2: 40002 with `isv.` in front; v3: 400 with the code.
+    Common { code: &'static str, message: String },
     /// It is not the caller's. v2: 40006 `isv.insufficient-isv-permissions`; v3: 401.
     Permission(String),
 }
@@ -27,7 +29,10 @@ impl Refusal {
     /// What is wrong, without the code.
     pub(crate) fn message(&self) -> &str {
         match self {
-            Self::Parameter(message) | Self::Permission(message) | Self::Business { message, .. } => message,
+            Self::Parameter(message)
+            | Self::Permission(message)
+            | Self::Business { message, .. }
+            | Self::Common { message, .. } => message,
         }
     }
 }

@@ -8,6 +8,7 @@ use alipay_sign::{PrivateKey, PublicKey, SignType};
 
 use crate::builder::{SandboxBuilder, Settings};
 use crate::catalog::Catalog;
+use crate::certificates::{CertificateFiles, Certificates, TrustMode};
 use crate::clock::SandboxClock;
 use crate::control;
 use crate::control::Control;
@@ -46,14 +47,8 @@ impl Sandbox {
         SandboxBuilder::new()
     }
 
-    pub(crate) fn new(
-        settings: Settings,
-        catalog: Catalog,
-        base_url: Option<String>,
-        message_url: Option<String>,
-    ) -> Self {
-        let state = Mutex::new(State::new(base_url, message_url));
-        Self(Arc::new(Inner { settings, catalog, state, watchers: Mutex::default() }))
+    pub(crate) fn new(settings: Settings, catalog: Catalog, state: State) -> Self {
+        Self(Arc::new(Inner { settings, catalog, state: Mutex::new(state), watchers: Mutex::default() }))
     }
 
     /// The application.
@@ -68,10 +63,35 @@ impl Sandbox {
         self.0.settings.app_private_key.as_ref()
     }
 
-    /// The key that clients verify answers and notifications with.
+    /// The key that clients verify answers and notifications with: that of public-key mode, or where there are
+    /// certificates only, that of the newest one.
     #[must_use]
     pub fn alipay_public_key(&self) -> PublicKey {
-        self.0.settings.alipay_key.public_key()
+        let by_certificate = self.trust_mode() == TrustMode::Certificates;
+        self.lock().seal(&self.0.settings, by_certificate).key.public_key()
+    }
+
+    /// Whom clients believe.
+    #[must_use]
+    pub fn trust_mode(&self) -> TrustMode {
+        self.0.settings.trust_mode
+    }
+
+    /// The certificates that a client is set up with, as they are now; `None` in public-key mode.
+    ///
+    /// ```
+    /// use alipay_sandbox::{Sandbox, TrustMode};
+    /// use alipay_sign::Certificate;
+    ///
+    /// let sandbox = Sandbox::builder().trust_mode(TrustMode::Certificates).build()?;
+    /// let files = sandbox.certificates().ok_or("certificate mode")?;
+    /// let app = Certificate::parse(&files.app)?;
+    /// assert_eq!(app.subject_common_name(), Some("2088202967380463-2021000000000000"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn certificates(&self) -> Option<CertificateFiles> {
+        self.lock().certificates.as_ref().map(Certificates::files)
     }
 
     /// What the application has agreed on for v2.
@@ -206,6 +226,7 @@ impl fmt::Debug for Sandbox {
         formatter
             .debug_struct("Sandbox")
             .field("app_id", &self.0.settings.app_id)
+            .field("trust_mode", &self.0.settings.trust_mode)
             .field("sign_type", &self.0.settings.sign_type)
             .field("alipay_public_key", &self.alipay_public_key().fingerprint())
             .finish_non_exhaustive()

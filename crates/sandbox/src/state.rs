@@ -6,30 +6,41 @@ use crate::activity::Activities;
 use crate::builder::Settings;
 use crate::cash::CashVouchers;
 use crate::catalog::Catalog;
+use crate::certificates::Certificates;
 use crate::fault::Faults;
 use crate::outbox::Outbox;
+use crate::upload::Upload;
 
 pub(crate) struct State {
     /// Scheme, host and port, once they are known.
     pub(crate) base_url: Option<String>,
     pub(crate) message_url: Option<String>,
+    /// Where certificate mode is possible.
+    pub(crate) certificates: Option<Certificates>,
     pub(crate) cash: CashVouchers,
     pub(crate) activities: Activities,
     pub(crate) outbox: Outbox,
     pub(crate) faults: Faults,
+    pub(crate) uploads: Vec<Upload>,
     /// The last number that was given out.
     counter: u64,
 }
 
 impl State {
-    pub(crate) fn new(base_url: Option<String>, message_url: Option<String>) -> Self {
+    pub(crate) fn new(
+        base_url: Option<String>,
+        message_url: Option<String>,
+        certificates: Option<Certificates>,
+    ) -> Self {
         Self {
             base_url,
             message_url,
+            certificates,
             cash: CashVouchers::default(),
             activities: Activities::default(),
             outbox: Outbox::default(),
             faults: Faults::default(),
+            uploads: Vec::new(),
             counter: 0,
         }
     }

@@ -1,10 +1,15 @@
-//! Who does the arithmetic. AWS-LC does what it can, the `rsa` crate the rest; nothing else in the crate
-//! knows either.
+//! Who does the arithmetic. AWS-LC does what it can, the `rsa` crate the rest of RSA, and the `sm2` crate
+//! SM2; nothing else in the crate knows any of them.
 
 #[cfg(feature = "aws-lc")]
 mod aws_lc;
 #[cfg(feature = "rustcrypto")]
 mod rustcrypto;
+#[cfg(feature = "sm2")]
+pub(crate) mod sm2;
+#[cfg(not(feature = "sm2"))]
+#[path = "backend/without_sm2.rs"]
+pub(crate) mod sm2;
 
 use crate::key::RsaPrivate;
 use crate::{KeyError, SignError, SignType};
@@ -12,7 +17,33 @@ use crate::{KeyError, SignError, SignType};
 /// The bytes in a block of AES, which every length of key has.
 pub(crate) const AES_BLOCK: usize = 16;
 
-/// A private key, ready for each that can use it.
+/// With what a message is hashed before RSA signs it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RsaDigest {
+    Sha1,
+    Sha256,
+}
+
+impl RsaDigest {
+    /// `None` where the sign type is not for RSA keys.
+    pub(crate) const fn of(sign_type: SignType) -> Option<Self> {
+        match sign_type {
+            SignType::Rsa => Some(Self::Sha1),
+            SignType::Rsa2 => Some(Self::Sha256),
+            SignType::Sm2 => None,
+        }
+    }
+
+    /// The sign type by which people know it.
+    pub(crate) const fn sign_type(self) -> SignType {
+        match self {
+            Self::Sha1 => SignType::Rsa,
+            Self::Sha256 => SignType::Rsa2,
+        }
+    }
+}
+
+/// An RSA private key, ready for each that can use it.
 pub(crate) struct SigningKey {
     #[cfg(feature = "aws-lc")]
     aws_lc: Option<aws_lc::SigningKey>,
@@ -36,20 +67,15 @@ impl SigningKey {
         feature = "rustcrypto",
         expect(unused_variables, reason = "the length is only for the message")
     )]
-    pub(crate) fn sign(
-        &self,
-        sign_type: SignType,
-        message: &[u8],
-        bits: usize,
-    ) -> Result<Vec<u8>, SignError> {
+    pub(crate) fn sign(&self, digest: RsaDigest, message: &[u8], bits: usize) -> Result<Vec<u8>, SignError> {
         #[cfg(feature = "aws-lc")]
-        if let (SignType::Rsa2, Some(key)) = (sign_type, &self.aws_lc) {
+        if let (RsaDigest::Sha256, Some(key)) = (digest, &self.aws_lc) {
             return key.sign_rsa2(message);
         }
         #[cfg(feature = "rustcrypto")]
-        return self.rustcrypto.sign(sign_type, message);
+        return self.rustcrypto.sign(digest, message);
         #[cfg(not(feature = "rustcrypto"))]
-        Err(SignError::needs_rustcrypto(sign_type, bits))
+        Err(SignError::needs_rustcrypto(digest, bits))
     }
 }
 

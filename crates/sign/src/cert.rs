@@ -15,7 +15,7 @@ mod serial;
 mod x509;
 
 pub use algorithm::SignatureAlgorithm;
-pub use certificate::{Certificate, root_serial_number};
+pub use certificate::{Certificate, root_serial_number, root_serial_number_for};
 pub use chain::{check_alipay_subject, verify_chain};
 pub use chain_error::ChainError;
 pub use error::CertError;

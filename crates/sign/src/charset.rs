@@ -81,10 +81,17 @@ impl Charset {
     pub fn encode<'a>(&self, text: &'a str) -> Result<Cow<'a, [u8]>, EncodeError> {
         let encoding = self.writer();
         let (bytes, _, unmappable) = encoding.encode(text);
-        if !unmappable {
+        if self.is_utf_8() || (!unmappable && self.decode(&bytes).is_ok_and(|read| read == text)) {
             return Ok(bytes);
         }
-        let culprit = text.chars().zip(1..).find(|(c, _)| encoding.encode(c.encode_utf8(&mut [0; 4])).2);
+        // A few private-use characters are written as the bytes of another character: they do not come back.
+        let comes_back = |character: char| {
+            let mut buffer = [0; 4];
+            let single: &str = character.encode_utf8(&mut buffer);
+            let (bytes, _, unmappable) = encoding.encode(single);
+            !unmappable && self.decode(&bytes).is_ok_and(|read| read == single)
+        };
+        let culprit = text.chars().zip(1..).find(|(character, _)| !comes_back(*character));
         let (character, position) = culprit.unwrap_or((char::REPLACEMENT_CHARACTER, 0));
         Err(EncodeError { charset: self.label().to_owned(), parameter: None, character, position })
     }
@@ -248,6 +255,15 @@ impl Error for DecodeError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_character_that_would_come_back_as_another_is_refused() {
+        for character in ["\u{e78d}", "\u{e796}", "\u{e81e}", "\u{e864}"] {
+            let error = Charset::gbk().encode(&format!("券{character}")).unwrap_err();
+            assert_eq!((error.character().to_string().as_str(), error.position()), (character, 2));
+        }
+        assert!(Charset::gbk().encode("优酷€").is_ok());
+    }
 
     #[test]
     fn labels_keep_their_spelling() {

@@ -1,5 +1,5 @@
-//! Keys, signatures and certificates of the Alipay OpenAPI: RSA, RSA2, charsets, content encryption and signed
-//! links. Bytes in, bytes out.
+//! Keys, signatures and certificates of the Alipay OpenAPI: RSA, RSA2, SM2, charsets, content encryption and
+//! signed links. Bytes in, bytes out.
 //!
 //! Nothing here opens a socket, reads a file or looks at a clock. The usual way through the crate:
 //!
@@ -22,8 +22,9 @@
 //!
 //! | feature | what does the arithmetic | what it can do |
 //! |---|---|---|
-//! | `aws-lc` (default) | AWS-LC (`aws-lc-rs`) | verify everything; sign RSA2 with keys from 2048 bits; AES |
+//! | `aws-lc` (default) | AWS-LC (`aws-lc-rs`) | verify all of RSA; sign RSA2 with keys from 2048 bits; AES |
 //! | `rustcrypto` | `rsa` and `aes`, pure Rust | also sign with SHA-1 ([`SignType::Rsa`]) and shorter keys |
+//! | `sm2` (beside one of these) | `sm2`, pure Rust | SM2 keys, signatures ([`SignType::Sm2`]) and certificates |
 //!
 //! Features only add. With both, AWS-LC does what it can and pure Rust the rest.
 //!
@@ -31,6 +32,9 @@
 //! (the Marvin attack, a timing side channel) is open for the `rsa` crate. This crate only signs with it,
 //! always with blinding, and never decrypts; the private key operation is still not constant in time. Prefer
 //! RSA2 and `aws-lc` wherever an attacker can measure how long a signature takes.
+//!
+//! **Before choosing `sm2`**: the `sm2` crate is written to compute in constant time, but was never audited
+//! independently.
 
 #[cfg(not(any(feature = "aws-lc", feature = "rustcrypto")))]
 compile_error!(
@@ -54,14 +58,14 @@ mod signer;
 pub use canonical::{Empties, canonical, canonical_bytes, is_blank};
 pub use cert::{
     CertError, Certificate, ChainError, SignatureAlgorithm, check_alipay_subject, root_serial_number,
-    verify_chain,
+    root_serial_number_for, verify_chain,
 };
 pub use charset::{Charset, DecodeError, EncodeError, UnknownCharset};
 pub use content::{
     ContentCipher, ContentKey, ContentKeyError, DecryptError, EncryptError, UnknownContentCipher,
 };
 pub use form::{FormError, FormPair, MAX_FORM_BYTES, MAX_FORM_PAIRS, parse_form, percent_encode};
-pub use key::{GenerateError, KeyError, PrivateKey, PublicKey};
+pub use key::{GenerateError, KeyAlgorithm, KeyError, PrivateKey, PublicKey, SignedWith};
 pub use secret::{Secret, SecretBytes};
 pub use sign_type::{SignType, UnknownSignType};
 pub use signature::{DecodeSignatureError, decode_signature, encode_signature};

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::KeyAlgorithm;
+
 /// A signature algorithm of the gateway, by its name on the wire.
 ///
 /// The algorithm comes from configuration, never from a message (protocol-v2 §3.3).
@@ -14,15 +16,27 @@ pub enum SignType {
     Rsa,
     /// `RSA2`: RSASSA-PKCS1-v1_5 with SHA-256, with keys of 2048 bits and more.
     Rsa2,
+    /// `SM2`: SM3withSM2. Signing and verifying need the feature `sm2`.
+    Sm2,
 }
 
 impl SignType {
-    /// The name on the wire: `RSA` or `RSA2`.
+    /// The name on the wire: `RSA`, `RSA2` or `SM2`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Rsa => "RSA",
             Self::Rsa2 => "RSA2",
+            Self::Sm2 => "SM2",
+        }
+    }
+
+    /// The algorithm of the keys that sign and verify so.
+    #[must_use]
+    pub const fn key_algorithm(self) -> KeyAlgorithm {
+        match self {
+            Self::Rsa | Self::Rsa2 => KeyAlgorithm::Rsa,
+            Self::Sm2 => KeyAlgorithm::Sm2,
         }
     }
 }
@@ -40,6 +54,7 @@ impl FromStr for SignType {
         match text {
             "RSA" => Ok(Self::Rsa),
             "RSA2" => Ok(Self::Rsa2),
+            "SM2" => Ok(Self::Sm2),
             _ => Err(UnknownSignType { seen: text.chars().take(40).collect() }),
         }
     }
@@ -53,7 +68,11 @@ pub struct UnknownSignType {
 
 impl fmt::Display for UnknownSignType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown sign type {:?}: use \"RSA2\" (SHA-256) or \"RSA\" (SHA-1, legacy)", self.seen)
+        write!(
+            f,
+            "unknown sign type {:?}: use \"RSA2\" (SHA-256), \"RSA\" (SHA-1, legacy) or \"SM2\" (SM3)",
+            self.seen
+        )
     }
 }
 
@@ -65,7 +84,7 @@ mod tests {
 
     #[test]
     fn wire_names_read_back() {
-        for sign_type in [SignType::Rsa, SignType::Rsa2] {
+        for sign_type in [SignType::Rsa, SignType::Rsa2, SignType::Sm2] {
             assert_eq!(sign_type.to_string().parse(), Ok(sign_type));
         }
     }
@@ -73,6 +92,9 @@ mod tests {
     #[test]
     fn an_unknown_name_is_repeated_with_the_choices() {
         let error = "rsa-256".parse::<SignType>().unwrap_err().to_string();
-        assert_eq!(error, r#"unknown sign type "rsa-256": use "RSA2" (SHA-256) or "RSA" (SHA-1, legacy)"#);
+        assert_eq!(
+            error,
+            r#"unknown sign type "rsa-256": use "RSA2" (SHA-256), "RSA" (SHA-1, legacy) or "SM2" (SM3)"#
+        );
     }
 }

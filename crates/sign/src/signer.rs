@@ -5,7 +5,8 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{PrivateKey, PublicKey, SignType};
+use crate::backend::RsaDigest;
+use crate::{KeyAlgorithm, PrivateKey, PublicKey, SignType};
 
 /// Whoever can sign for the application: a [`PrivateKey`] in memory, or your own HSM or KMS.
 ///
@@ -67,8 +68,9 @@ pub struct SignError(SignErrorKind);
 #[derive(Debug)]
 enum SignErrorKind {
     Arithmetic,
-    NeedsRustCrypto { sign_type: SignType, bits: usize },
+    NeedsRustCrypto { digest: RsaDigest, bits: usize },
     Other(Box<dyn Error + Send + Sync>),
+    OtherKey(OtherKey),
     ShortKey { bits: usize },
 }
 
@@ -83,8 +85,12 @@ impl SignError {
     }
 
     #[cfg_attr(feature = "rustcrypto", expect(dead_code, reason = "with the feature nothing is missing"))]
-    pub(crate) const fn needs_rustcrypto(sign_type: SignType, bits: usize) -> Self {
-        Self(SignErrorKind::NeedsRustCrypto { sign_type, bits })
+    pub(crate) const fn needs_rustcrypto(digest: RsaDigest, bits: usize) -> Self {
+        Self(SignErrorKind::NeedsRustCrypto { digest, bits })
+    }
+
+    pub(crate) const fn other_key(sign_type: SignType, key: KeyAlgorithm) -> Self {
+        Self(SignErrorKind::OtherKey(OtherKey { sign_type, key }))
     }
 
     pub(crate) const fn short_key(bits: usize) -> Self {
@@ -96,12 +102,14 @@ impl fmt::Display for SignError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             SignErrorKind::Arithmetic => f.write_str("the private key operation failed: check the key"),
-            SignErrorKind::NeedsRustCrypto { sign_type, bits } => write!(
+            SignErrorKind::NeedsRustCrypto { digest, bits } => write!(
                 f,
-                "signing {sign_type} with a {bits}-bit key needs the cargo feature `rustcrypto` of \
-                 alipay-sign; better: RSA2 with a 2048-bit key"
+                "signing {} with a {bits}-bit key needs the cargo feature `rustcrypto` of \
+                 alipay-sign; better: RSA2 with a 2048-bit key",
+                digest.sign_type()
             ),
             SignErrorKind::Other(_) => f.write_str("the signer failed"),
+            SignErrorKind::OtherKey(other) => other.fmt(f),
             SignErrorKind::ShortKey { bits } => write!(
                 f,
                 "RSA2 needs a key of at least 2048 bits, this one has {bits}: make a new key, or call \
@@ -117,6 +125,7 @@ impl Error for SignError {
             SignErrorKind::Other(source) => Some(source.as_ref()),
             SignErrorKind::Arithmetic
             | SignErrorKind::NeedsRustCrypto { .. }
+            | SignErrorKind::OtherKey(_)
             | SignErrorKind::ShortKey { .. } => None,
         }
     }
@@ -129,6 +138,7 @@ pub struct VerifyError(VerifyErrorKind);
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum VerifyErrorKind {
     Mismatch { sign_type: SignType, fingerprint: String },
+    OtherKey(OtherKey),
     ShortKey { bits: usize },
 }
 
@@ -137,11 +147,15 @@ impl VerifyError {
         Self(VerifyErrorKind::Mismatch { sign_type, fingerprint: key.fingerprint() })
     }
 
+    pub(crate) const fn other_key(sign_type: SignType, key: KeyAlgorithm) -> Self {
+        Self(VerifyErrorKind::OtherKey(OtherKey { sign_type, key }))
+    }
+
     pub(crate) const fn short_key(bits: usize) -> Self {
         Self(VerifyErrorKind::ShortKey { bits })
     }
 
-    /// Whether the key was refused before anything was compared. What to do: use a key of 2048 bits or more,
+    /// Whether the key was refused as too short before anything was compared. What to do: use a key of 2048 bits or more,
     /// or [`PublicKey::legacy_allow_short_rsa2`].
     #[must_use]
     pub const fn is_short_key(&self) -> bool {
@@ -158,6 +172,7 @@ impl fmt::Display for VerifyError {
                     "the {sign_type} signature does not match the message under public key {fingerprint}"
                 )
             }
+            VerifyErrorKind::OtherKey(other) => other.fmt(f),
             VerifyErrorKind::ShortKey { bits } => write!(
                 f,
                 "RSA2 needs a key of at least 2048 bits, this one has {bits}: ask for a new key, or call \
@@ -168,3 +183,25 @@ impl fmt::Display for VerifyError {
 }
 
 impl Error for VerifyError {}
+
+/// A key of the wrong algorithm for the sign type.
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct OtherKey {
+    sign_type: SignType,
+    key: KeyAlgorithm,
+}
+
+impl fmt::Display for OtherKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { sign_type, key } = self;
+        let wanted = sign_type.key_algorithm();
+        write!(f, "sign type {sign_type} needs an {wanted} key, and this is an {key} key: ")?;
+        if wanted == KeyAlgorithm::Sm2 && !cfg!(feature = "sm2") {
+            f.write_str(
+                "give one and enable the cargo feature `sm2` of alipay-sign, or choose another sign type",
+            )
+        } else {
+            f.write_str("give another key, or choose another sign type")
+        }
+    }
+}

@@ -35,5 +35,6 @@ mod cash_voucher;
 mod faults;
 mod pages;
 mod refusals;
+mod sandbox_uploads;
 mod transports;
 mod uploads;

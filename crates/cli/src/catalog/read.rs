@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{Catalog, Field, Listed, Operation};
+use super::{Catalog, Field, Listed, Notice, Operation};
 
 /// Reads the whole catalog; `Err` says what is missing where.
 pub(super) fn catalog(whole: &Value) -> Result<Catalog, String> {
     let operations = list(whole, "operations").map(operation).collect::<Result<Vec<_>, _>>()?;
+    let notices = list(whole, "notifications").map(notice).collect::<Result<Vec<_>, _>>()?;
     let named = |item: &Value| Ok::<_, String>((string(item, "protocol")?, string(item, "name")?));
     let (mut types, mut enums) = (HashMap::new(), HashMap::new());
     for item in list(whole, "types") {
@@ -17,7 +18,7 @@ pub(super) fn catalog(whole: &Value) -> Result<Catalog, String> {
     for item in list(whole, "enums") {
         enums.insert(named(item)?, listed(item, "values")?);
     }
-    Ok(Catalog { operations, types, enums })
+    Ok(Catalog { operations, notices, types, enums })
 }
 
 fn operation(item: &Value) -> Result<Operation, String> {
@@ -42,6 +43,10 @@ fn operation(item: &Value) -> Result<Operation, String> {
         response: fields(item, "response")?,
         method,
     })
+}
+
+fn notice(item: &Value) -> Result<Notice, String> {
+    Ok(Notice { name: string(item, "name")?, topic: text(item, "topic"), fields: fields(item, "fields")? })
 }
 
 fn fields(item: &Value, key: &str) -> Result<Vec<Field>, String> {

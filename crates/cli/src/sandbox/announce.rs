@@ -44,7 +44,7 @@ impl Announcement {
         })
     }
 
-    /// The same for people, with a call to copy.
+    /// The same for people, with settings and a call to copy.
     pub(super) fn for_people(&self) -> String {
         let private = self.app_private_key_file.as_deref();
         let public = self.alipay_public_key_file.as_deref();
@@ -58,14 +58,17 @@ impl Announcement {
         ];
         let mut lines = vec![styled(STRONG, "A local Alipay gateway is ready.")];
         lines.extend(rows.map(|(name, value)| format!("  {}  {value}", styled(DIM, &format!("{name:17}")))));
-        let call = format!(
-            "  alipay call alipay.marketing.voucher.templatelist.query \\\n    --gateway {} --app-id {} \\\n    --private-key {} \\\n    --alipay-public-key {} \\\n    --biz '{{\"page_num\":1}}'",
-            self.gateway,
-            self.app_id,
-            private.unwrap_or("APP_PRIVATE_KEY_FILE"),
-            public.unwrap_or("ALIPAY_PUBLIC_KEY_FILE"),
-        );
-        lines.push(format!("\nTry it in another terminal:\n{}", styled(ACCENT, &call)));
+        let exports = [
+            ("ALIPAY_GATEWAY", self.gateway.as_str()),
+            ("ALIPAY_ENDPOINT", &self.endpoint),
+            ("ALIPAY_APP_ID", &self.app_id),
+            ("ALIPAY_PRIVATE_KEY_FILE", private.unwrap_or("APP_PRIVATE_KEY_FILE")),
+            ("ALIPAY_PUBLIC_KEY_FILE", public.unwrap_or("ALIPAY_PUBLIC_KEY_FILE")),
+        ];
+        lines.push("\nTry it in another terminal:".to_owned());
+        lines.extend(exports.map(|(name, value)| styled(ACCENT, &format!("  export {name}={value}"))));
+        let call = "  alipay call alipay.marketing.voucher.templatelist.query --biz '{\"page_num\":1}'";
+        lines.push(styled(ACCENT, call));
         lines.push(format!("\n{}", styled(DIM, "Requests follow. Ctrl-C ends it and removes the keys.")));
         lines.join("\n")
     }

@@ -1,13 +1,13 @@
 //! The keys that the sandbox generated, in files that only their owner can read.
 
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use alipay_api::{Nonce, SystemNonce};
 use alipay_sandbox::Sandbox;
 
 use crate::failure::Failure;
+use crate::owner_only;
 
 /// A fresh folder with the generated keys; no folder where none was generated. It goes when this is dropped.
 #[derive(Debug, Default)]
@@ -32,13 +32,13 @@ impl KeyFiles {
         }
         let folder = std::env::temp_dir().join(format!("alipay-sandbox-{}", SystemNonce.next()));
         let told = |error: io::Error| Failure::Machine(format!("key files: {} ({error})", folder.display()));
-        private_folder(&folder).map_err(told)?;
+        owner_only::new_folder(&folder).map_err(told)?;
         // From here on, a failure drops `files`, and the folder with it.
         files.folder = Some(folder.clone());
         for (name, key, place) in keys {
             if let Some(key) = key {
                 let path = folder.join(name);
-                private_file(&path).and_then(|mut file| file.write_all(key.as_bytes())).map_err(told)?;
+                owner_only::new_file(&path, key.as_bytes()).map_err(told)?;
                 *place = Some(path);
             }
         }
@@ -66,20 +66,4 @@ impl Drop for KeyFiles {
             let _ = std::fs::remove_dir_all(folder);
         }
     }
-}
-
-/// Fails where it exists: nobody else can have prepared it.
-fn private_folder(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
-}
-
-fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }

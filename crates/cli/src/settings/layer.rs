@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use alipay_api::sign::Secret;
 
+use super::certificates::Certificates;
 use super::{Environment, Flags};
 use crate::failure::Complaint;
 
@@ -29,6 +30,10 @@ pub(super) struct Layer {
     pub(super) app_id: Option<Setting<String>>,
     pub(super) private_key: Option<Setting<Material>>,
     pub(super) alipay_public_key: Option<Setting<Material>>,
+    pub(super) certificates: Certificates,
+    pub(super) content_key: Option<Setting<Material>>,
+    pub(super) content_cipher: Option<Setting<String>>,
+    pub(super) encrypt: Option<Setting<String>>,
     pub(super) charset: Option<Setting<String>>,
     pub(super) sign_type: Option<Setting<String>>,
     pub(super) timeout: Option<Setting<String>>,
@@ -58,6 +63,10 @@ impl Layer {
             app_id: text(&flags.app_id, "--app-id"),
             private_key: file(&flags.private_key, "--private-key"),
             alipay_public_key: file(&flags.alipay_public_key, "--alipay-public-key"),
+            certificates: Certificates::of_flags(flags),
+            content_key: file(&flags.content_key_file, "--content-key-file"),
+            content_cipher: text(&flags.content_cipher, "--content-cipher"),
+            encrypt: flags.encrypt.then(|| Setting::new("true".to_owned(), "--encrypt")),
             charset: text(&flags.charset, "--charset"),
             sign_type: text(&flags.sign_type, "--sign-type"),
             timeout: text(&flags.timeout, "--timeout"),
@@ -99,8 +108,17 @@ impl Layer {
                 "alipay_public_key",
                 "ALIPAY_PUBLIC_KEY_FILE",
                 "ALIPAY_PUBLIC_KEY",
-                above.alipay_public_key.is_some(),
+                above.alipay_public_key.is_some() || !above.certificates.is_empty(),
             )?,
+            certificates: Certificates::of_environment(environment),
+            content_key: key(
+                "content_key",
+                "ALIPAY_CONTENT_KEY_FILE",
+                "ALIPAY_CONTENT_KEY",
+                above.content_key.is_some(),
+            )?,
+            content_cipher: text("ALIPAY_CONTENT_CIPHER"),
+            encrypt: None,
             charset: text("ALIPAY_CHARSET"),
             sign_type: text("ALIPAY_SIGN_TYPE"),
             timeout: None,
@@ -110,13 +128,24 @@ impl Layer {
     }
 
     /// What this layer says, and for the rest what `other` says.
-    pub(super) fn or(self, other: Self) -> Self {
+    ///
+    /// Whom to believe is one choice: a public key covers certificates below it, and any certificate a public key.
+    pub(super) fn or(self, mut other: Self) -> Self {
+        if self.alipay_public_key.is_some() {
+            other.certificates = Certificates::default();
+        } else if !self.certificates.is_empty() {
+            other.alipay_public_key = None;
+        }
         Self {
             gateway: self.gateway.or(other.gateway),
             endpoint: self.endpoint.or(other.endpoint),
             app_id: self.app_id.or(other.app_id),
             private_key: self.private_key.or(other.private_key),
             alipay_public_key: self.alipay_public_key.or(other.alipay_public_key),
+            certificates: self.certificates.or(other.certificates),
+            content_key: self.content_key.or(other.content_key),
+            content_cipher: self.content_cipher.or(other.content_cipher),
+            encrypt: self.encrypt.or(other.encrypt),
             charset: self.charset.or(other.charset),
             sign_type: self.sign_type.or(other.sign_type),
             timeout: self.timeout.or(other.timeout),

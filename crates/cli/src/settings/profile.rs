@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+use super::certificates::Certificates;
 use super::layer::{Layer, Material, Setting, set};
 use super::{Environment, Flags};
 use crate::failure::Complaint;
@@ -12,12 +13,18 @@ use crate::failure::Complaint;
 /// The profile that is used when none is named.
 const DEFAULT: &str = "default";
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 16] = [
     "gateway",
     "endpoint",
     "app_id",
     "private_key_file",
     "alipay_public_key_file",
+    "app_certificate_file",
+    "alipay_certificate_file",
+    "alipay_root_certificate_file",
+    "content_key_file",
+    "content_cipher",
+    "encrypt",
     "charset",
     "sign_type",
     "timeout",
@@ -90,7 +97,7 @@ fn read(text: &str, name: &str, must_exist: bool, file: &str, folder: &Path) -> 
     let what = |key: &str| format!("profile {name}: {key}");
     if let Some(key) = profile.keys().find(|key| !KEYS.contains(&key.as_str())) {
         let fix = match key.as_str() {
-            "private_key" | "alipay_public_key" | "app_auth_token" | "auth_token" => {
+            "private_key" | "alipay_public_key" | "content_key" | "app_auth_token" | "auth_token" => {
                 format!("put it into a file of its own and write {key}_file = \"...\"")
             }
             _ => format!("the keys are {}", KEYS.join(", ")),
@@ -101,15 +108,19 @@ fn read(text: &str, name: &str, must_exist: bool, file: &str, folder: &Path) -> 
     let text = |key: &str| match profile.get(key) {
         None => Ok(None),
         Some(Value::String(value)) => Ok(Some(Setting::new(value.clone(), source.as_str()))),
+        Some(Value::Boolean(value)) => Ok(Some(Setting::new(value.to_string(), source.as_str()))),
         Some(Value::Integer(value)) => Ok(Some(Setting::new(value.to_string(), source.as_str()))),
         Some(other) => {
             let seen = format!("a {} in {file}", other.type_str());
             Err(Complaint::new(what(key), seen, "write text in quotation marks"))
         }
     };
-    let path = |key: &str| {
+    let file = |key: &str| {
         let path = text(key)?;
-        Ok(path.map(|path| Setting::new(Material::File(folder.join(path.value)), path.source)))
+        Ok::<_, Complaint>(path.map(|path| Setting::new(folder.join(path.value), path.source)))
+    };
+    let path = |key: &str| {
+        Ok::<_, Complaint>(file(key)?.map(|file| Setting::new(Material::File(file.value), file.source)))
     };
     Ok(Layer {
         gateway: text("gateway")?,
@@ -117,6 +128,14 @@ fn read(text: &str, name: &str, must_exist: bool, file: &str, folder: &Path) -> 
         app_id: text("app_id")?,
         private_key: path("private_key_file")?,
         alipay_public_key: path("alipay_public_key_file")?,
+        certificates: Certificates {
+            app: file("app_certificate_file")?,
+            alipay: file("alipay_certificate_file")?.into_iter().collect(),
+            root: file("alipay_root_certificate_file")?,
+        },
+        content_key: path("content_key_file")?,
+        content_cipher: text("content_cipher")?,
+        encrypt: text("encrypt")?,
         charset: text("charset")?,
         sign_type: text("sign_type")?,
         timeout: text("timeout")?,

@@ -8,9 +8,18 @@
 )]
 
 mod call;
+mod certs;
 mod command;
+mod contents;
 mod demo;
+mod explain;
+mod gateway;
 mod help;
+mod keys;
+mod modes;
+mod notify;
 mod ops;
 mod sandbox;
 mod settings;
+mod signing;
+mod verifying;

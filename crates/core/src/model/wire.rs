@@ -206,16 +206,17 @@ impl<T: Wire> Wire for Vec<T> {
 struct ListVisitor<T>(PhantomData<T>);
 
 impl<T: Wire> ListVisitor<T> {
-    fn list(values: Vec<Value>) -> Read<Vec<T>> {
+    /// The items; `None` where one does not fit.
+    fn list(values: &[Value]) -> Option<Vec<T>> {
         let mut items = Vec::with_capacity(values.len());
-        for value in &values {
+        for value in values {
             match read_value(value.clone()) {
                 Read::Absent => {}
                 Read::Value(item) => items.push(item),
-                Read::Odd(_) => return Read::Odd(Value::Array(values)),
+                Read::Odd(_) => return None,
             }
         }
-        Read::Value(items)
+        Some(items)
     }
 
     /// A value that stands alone where a list is expected is its only item.
@@ -235,41 +236,24 @@ impl<'de, T: Wire> Visitor<'de> for ListVisitor<T> {
         formatter.write_str("a list")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element_seed(Item::<T>(PhantomData))? {
-            match item {
-                Read::Absent => {}
-                Read::Value(item) => items.push(item),
-                Read::Odd(value) => {
-                    let mut values: Vec<Value> = items
-                        .iter()
-                        .filter_map(|item| serde_json::to_value(AsSerialize(item)).ok())
-                        .collect();
-                    values.push(value);
-                    while let Some(value) = seq.next_element()? {
-                        values.push(value);
-                    }
-                    return Ok(Read::Odd(Value::Array(values)));
-                }
-            }
-        }
-        Ok(Read::Value(items))
+    /// Read whole before its items are looked at: a list with an item that does not fit is kept as it came.
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        let value = Value::deserialize(value::SeqAccessDeserializer::new(seq))?;
+        let items = value.as_array().and_then(|values| Self::list(values));
+        Ok(items.map_or(Read::Odd(value), Read::Value))
     }
 
     /// The v2 gateway may wrap a list: `{"voucher_lite_info": [...]}`. Any other object is the only item.
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         let value = Value::deserialize(value::MapAccessDeserializer::new(map))?;
-        let Value::Object(mut object) = value else { return Ok(Read::Odd(value)) };
+        let Value::Object(object) = &value else { return Ok(Read::Odd(value)) };
         if object.is_empty() {
             return Ok(Read::Value(Vec::new()));
         }
-        if object.len() == 1
-            && let Some(Value::Array(values)) = object.values_mut().next()
-        {
-            return Ok(Self::list(std::mem::take(values)));
+        match (object.len(), object.values().next()) {
+            (1, Some(Value::Array(values))) => Ok(Self::list(values).map_or(Read::Odd(value), Read::Value)),
+            _ => Ok(Self::single(value)),
         }
-        Ok(Self::single(Value::Object(object)))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
@@ -294,15 +278,5 @@ impl<'de, T: Wire> Visitor<'de> for ListVisitor<T> {
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
         Ok(Read::Absent)
-    }
-}
-
-struct Item<T>(PhantomData<T>);
-
-impl<'de, T: Wire> DeserializeSeed<'de> for Item<T> {
-    type Value = Read<T>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Read<T>, D::Error> {
-        T::read(deserializer)
     }
 }

@@ -29,6 +29,13 @@ pub enum NotifyError {
         /// Ours.
         ours: String,
     },
+    /// It is signed, but could be divided into parameters in more than one way.
+    Ambiguous {
+        /// The parameter whose value holds another one.
+        field: String,
+        /// The parameter in it.
+        name: String,
+    },
     /// It is signed, but says something else than expected.
     Mismatch {
         /// The field.
@@ -60,6 +67,10 @@ impl fmt::Display for NotifyError {
                 formatter,
                 "notification: app_id is {seen:?}, ours is {ours:?}; it was meant for another application"
             ),
+            Self::Ambiguous { field, name } => write!(
+                formatter,
+                "notification: the value of {field} holds `&{name}=`, so that the signature would also fit other values; query the order instead, and percent-encode what you give as {field}"
+            ),
             Self::Mismatch { field, expected, seen } => write!(
                 formatter,
                 "notification: {field} is {seen}, expected was {expected}; do not deliver before this is cleared up"
@@ -77,6 +88,7 @@ impl StdError for NotifyError {
             | Self::SignType { .. }
             | Self::WrongSignature
             | Self::ForeignApp { .. }
+            | Self::Ambiguous { .. }
             | Self::Mismatch { .. }
             | Self::Store(_) => None,
         }

@@ -85,14 +85,18 @@ impl Config {
         let keys = self.settings().trust.keys_for(ascii("alipay_cert_sn"));
 
         for candidate in Candidate::all(options, find("alipay_cert_sn").is_some()) {
-            let covered: Vec<_> = pairs.iter().filter(|(name, _)| candidate.covers(name)).cloned().collect();
-            let text = canonical_bytes(&covered, candidate.empties);
+            let covered: Vec<_> = pairs.iter().filter(|pair| candidate.covers(pair)).cloned().collect();
+            // What is signed and what is believed are the same pairs.
+            let text = canonical_bytes(&covered, Empties::Keep);
             if !keys.iter().any(|key| key.verify(sign_type, &text, &signature).is_ok()) {
                 continue;
             }
-            let kept = candidate.empties == Empties::Keep;
-            let believed = covered.into_iter().filter(|(_, value)| kept || !is_blank(value)).collect();
-            let fields = decode_all(believed, ascii("charset"), content_type);
+            if !options.ambiguous_values
+                && let Some((field, name)) = ambiguous(&covered)
+            {
+                return Err(NotifyError::Ambiguous { field, name });
+            }
+            let fields = decode_all(covered, ascii("charset"), content_type);
             let notification =
                 Notification { fields, rule: candidate.rule, signature: encode_signature(&signature) };
             return match notification.app_id().filter(|app_id| *app_id != self.app_id() && !options.any_app) {
@@ -133,14 +137,29 @@ impl Candidate {
         })
     }
 
-    fn covers(&self, name: &[u8]) -> bool {
-        match name {
+    fn covers(&self, (name, value): &FormPair) -> bool {
+        if self.empties == Empties::Drop && (is_blank(name) || is_blank(value)) {
+            return false;
+        }
+        match name.as_slice() {
             b"sign" => false,
             b"sign_type" => self.rule == NotifyRule::WithSignType,
             b"alipay_cert_sn" => self.with_serial,
             _ => true,
         }
     }
+}
+
+/// A value that holds `&name=` of another parameter. The signed text joins values without escaping them, so the same
+/// signature then fits another division into parameters (protocol-v2 §9.3).
+fn ambiguous(pairs: &[FormPair]) -> Option<(String, String)> {
+    let markers: Vec<_> = pairs.iter().map(|(name, _)| [b"&", name.as_slice(), b"="].concat()).collect();
+    let holds = |value: &[u8], marker: &[u8]| value.windows(marker.len()).any(|window| window == marker);
+    let text = |bytes: &[u8]| shorten(&String::from_utf8_lossy(bytes));
+    pairs.iter().filter(|(_, value)| value.contains(&b'&')).find_map(|(field, value)| {
+        let marker = markers.iter().find(|marker| holds(value, marker))?;
+        Some((text(field), text(marker).trim_matches(['&', '=']).to_owned()))
+    })
 }
 
 fn is_blank(value: &[u8]) -> bool {

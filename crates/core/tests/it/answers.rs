@@ -116,6 +116,37 @@ fn slashes_that_were_escaped_after_signing_are_accepted() {
 }
 
 #[test]
+fn the_text_whose_signature_holds_is_the_text_that_is_read() {
+    // Signed: the value a/b, its slash escaped. On the way somebody puts a backslash into the value; without its
+    // escaped slashes the text is the signed one again.
+    let signed = r#"{"code":"10000","v":"a/b"}"#;
+    let signature = encode_signature(&ALIPAYS.sign(SignType::Rsa2, signed.as_bytes()).unwrap());
+    let changed = r#"{"code":"10000","v":"a\\/b"}"#;
+    let text = r#"{"code":"10000","v":"a\/b"}"#;
+    let escaped = encode_signature(&ALIPAYS.sign(SignType::Rsa2, text.as_bytes()).unwrap());
+    let body = |node: &str, signature: &str| format!(r#"{{"{NODE}":{node},"sign":"{signature}"}}"#);
+    assert_eq!(gateway(ok(body(text, &signature))).unwrap().fields().get("v"), Some(&json!("a/b")));
+    assert_eq!(gateway(ok(body(changed, &escaped))).unwrap().fields().get("v"), Some(&json!("a/b")));
+}
+
+#[test]
+fn debug_shows_which_fields_came_not_what_they_hold() {
+    let verified = gateway(ok(envelope(NODE, br#"{"code":"10000","mobile":"13900000000"}"#))).unwrap();
+    let shown = format!("{verified:?}");
+    assert!(shown.contains("mobile") && !shown.contains("139"), "{shown}");
+}
+
+#[test]
+fn a_signed_success_under_an_error_status_proves_nothing() {
+    let body = envelope(NODE, br#"{"code":"10000","msg":"Success"}"#);
+    let error = gateway(HttpResponse::new(500, vec![], body)).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.outcome(), error.http_status()),
+        (ErrorKind::Answer, Outcome::Unknown, Some(500))
+    );
+}
+
+#[test]
 fn gbk_is_read_where_utf_8_was_asked_for_and_its_bytes_cannot_end_a_string() {
     // In GBK, 誠 is D5 5C: its second byte is a backslash. 瀩 ends in 7D, a closing brace.
     let node = [

@@ -12,6 +12,7 @@ mod answers;
 mod certificates;
 mod common;
 mod contents;
+mod explain;
 mod model;
 mod notifications;
 mod requests;

@@ -192,6 +192,9 @@ fn an_odd_value_is_kept_as_it_came() {
         "count": "many", "amount": "8.888", "time": "2017-01-1000:00:00", "part": "text", "parts": [{"name": "a"}, 7],
         "packed": "{broken", "flag": [1], "text": {"a": 1}
     });
+    for odd in [json!({"parts": [null, {"name": 1}, false]}), json!({"parts": {"x": [false]}})] {
+        assert_eq!(serde_json::to_value(read(odd.clone())).unwrap(), odd);
+    }
     let whole = read(odd.clone());
     assert_eq!(whole.count, None);
     assert_eq!(whole.extra.get("amount"), Some(&json!("8.888")));

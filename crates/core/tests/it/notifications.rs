@@ -73,6 +73,17 @@ fn the_rule_that_held_is_reported_and_can_be_pinned() {
 }
 
 #[test]
+fn what_the_signature_does_not_cover_is_not_believed() {
+    let body = String::from_utf8(signed(&redemption(), "GBK", V1, Empties::Drop)).unwrap();
+    for added in ["&=evil", "&+=evil", "&evil=%0B", "&evil=%1C%1F", "&evil=", "&evil"] {
+        if let Ok(notification) = verify(&config(), format!("{body}{added}").as_bytes()) {
+            let names: Vec<_> = notification.fields().iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!(names, ["app_id", "voucher_id", "partner_name", "flux_amount", "charset"], "{added}");
+        }
+    }
+}
+
+#[test]
 fn a_name_that_stands_there_twice_is_refused() {
     let mut body = signed(&redemption(), "GBK", V1, Empties::Drop);
     body.extend_from_slice(b"&flux_amount=9999.00");
@@ -174,6 +185,26 @@ fn a_notification_is_taken_once_and_a_forged_one_never() {
     let without = signed(&redemption(), "GBK", V1, Empties::Drop);
     assert!(matches!(take(&without), Ok(Taken::First(_))));
     assert!(matches!(take(&without), Ok(Taken::Again(_))));
+}
+
+#[test]
+fn a_signature_that_fits_two_divisions_into_parameters_is_refused() {
+    let mut genuine = trade();
+    genuine.push(("body", "x&out_trade_no=order-9&total_amount=9999.00&z="));
+    let genuine = String::from_utf8(signed(&genuine, "UTF-8", V1, Empties::Drop)).unwrap();
+    let signature = genuine.split("&sign=").nth(1).unwrap();
+    let rest = "%26notify_id%3D2026112200222%26out_trade_no%3Dorder-1";
+    let resplit = format!(
+        "app_id={APP_ID}&body=x&out_trade_no=order-9&total_amount=9999.00&sign_type=RSA2&z={rest}&sign={signature}"
+    );
+    let error = verify(&config(), genuine.as_bytes()).unwrap_err();
+    assert!(matches!(&error, NotifyError::Ambiguous { field, .. } if field == "body"), "{error}");
+    assert!(verify(&config(), resplit.as_bytes()).is_err());
+
+    let lenient = NotifyOptions::new().danger_accept_ambiguous_values();
+    assert!(config().verify_notification_with(genuine.as_bytes(), None, &lenient).is_ok());
+    let harmless = [("app_id", APP_ID), ("sign_type", "RSA2"), ("url", "https://a/?x=1&y=2")];
+    assert!(verify(&config(), &signed(&harmless, "UTF-8", V1, Empties::Drop)).is_ok());
 }
 
 #[test]

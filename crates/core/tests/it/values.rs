@@ -73,7 +73,15 @@ fn time_is_that_of_beijing_and_strict_in_form() {
     ] {
         assert!(text.parse::<DateTime>().is_err(), "{text}");
     }
-    assert!("2024-13-01".parse::<Date>().is_err());
+    assert!("2024-13-01".parse::<Date>().is_err() && "+490- 6- 2".parse::<Date>().is_err());
+}
+
+#[test]
+fn forever_is_a_time_like_any_other() {
+    let forever: DateTime = "9999-12-31 23:59:59".parse().unwrap();
+    assert_eq!(forever.unix_millis(), 253_402_271_999_000);
+    assert_eq!(forever.plus_seconds(1), None);
+    assert_eq!(forever.plus_days(-1).unwrap().to_string(), "9999-12-30 23:59:59");
 }
 
 #[test]

@@ -23,7 +23,10 @@ impl Context<'_> {
             .collect();
         let notify_id = self.nonce();
         let topic = format!("alipay.marketing.activity.message.{topic}");
-        let draft = activity_message(self.settings, notify_id, self.now_millis, &topic, content);
+        let activity = self.state.activities.activities.get(activity_id);
+        let by_certificate = activity.is_some_and(|activity| activity.by_certificate);
+        let seal = self.state.seal(self.settings, by_certificate);
+        let draft = activity_message(self.settings, &seal, notify_id, self.now_millis, &topic, content);
         let url = self.state.message_url.clone();
         self.state.outbox.post(draft, url.as_deref(), self.now, self.now_millis);
     }

@@ -26,6 +26,7 @@ pub(crate) fn create(context: &mut Context<'_>, call: &Call<'_>) -> Reply {
     let activity = Activity {
         id: id.clone(),
         config,
+        by_certificate: call.by_certificate,
         published: false,
         active: false,
         stopped: false,

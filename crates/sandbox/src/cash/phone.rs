@@ -84,9 +84,11 @@ pub(crate) fn redeem(
             ("partner_id", partner_id),
             ("partner_name", partner_name),
         ];
-        let charset = template.charset.clone();
+        let (charset, by_certificate) = (template.charset.clone(), template.by_certificate);
         let notify_id = state.nonce(now_millis);
-        let draft = cash_notification(context.settings, notify_id, now.to_string(), &charset, &business);
+        let seal = state.seal(context.settings, by_certificate);
+        let draft =
+            cash_notification(context.settings, &seal, notify_id, now.to_string(), &charset, &business);
         state.outbox.post(draft, Some(&url), now, now_millis);
     }
     Ok(Bill::new(trade_no, amount, now, available))
@@ -133,8 +135,8 @@ pub(crate) fn use_link(context: &Context<'_>, voucher_id: &str) -> Result<String
             "{voucher_id}: its template has no use button; create one with extension_info {{\"useMode\":\"H5\",\"useModeData\":{{\"url\":...}}}}"
         ))
     })?;
-    mode.link(&voucher.id, &voucher.user_id, &context.settings.alipay_key)
-        .map_err(|error| ControlError::new(error.to_string()))
+    let seal = context.state.seal(context.settings, template.by_certificate);
+    mode.link(&voucher.id, &voucher.user_id, seal.key).map_err(|error| ControlError::new(error.to_string()))
 }
 
 fn unknown(voucher_id: &str) -> ControlError {

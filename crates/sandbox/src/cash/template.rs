@@ -33,6 +33,8 @@ pub(crate) struct Template {
     pub(super) notify_uri: Option<String>,
     /// Charset of the request that created it: notifications use the same.
     pub(super) charset: Charset,
+    /// Whether notifications name a certificate.
+    pub(super) by_certificate: bool,
     /// Merchants that may redeem.
     pub(super) redeemers: Vec<String>,
     pub(super) use_mode: Option<UseMode>,

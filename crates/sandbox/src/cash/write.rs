@@ -87,6 +87,7 @@ fn draft(context: &mut Context<'_>, call: &Call<'_>) -> Result<Template, Refusal
         redirect_uri: fields.text("redirect_uri"),
         notify_uri: fields.text("notify_uri"),
         charset: call.charset.clone(),
+        by_certificate: call.by_certificate,
         redeemers: redeemers(fields),
         use_mode,
         created: context.now,

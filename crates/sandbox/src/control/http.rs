@@ -14,9 +14,10 @@ use crate::front::Target;
 use crate::log::RequestLog;
 use crate::outbox::{Delivery, OutboxEntry};
 use crate::reply::Fields;
+use crate::upload::Upload;
 
 /// What `GET /control` says.
-const HELP: [(&str, &str); 13] = [
+const HELP: [(&str, &str); 16] = [
     ("GET /control/state", "clock, templates, vouchers, activities, waiting faults"),
     ("GET /control/outbox", "notifications and messages with every delivery"),
     ("POST /control/templates/{id}/pay", "the payer pays the budget; so does GET confirm_uri"),
@@ -28,6 +29,9 @@ const HELP: [(&str, &str); 13] = [
     ("GET /control/vouchers/{id}/use-link", "the signed link of the use button"),
     ("POST /control/activities/{id}/pay", "the payer tops up the budget; so does GET recharge_url"),
     ("POST /control/activities/{id}/claim", "{\"user_id\":\"2088302001456115\"}"),
+    ("GET /control/uploads", "files that arrived: names, sizes, digests"),
+    ("GET /control/certificates", "the certificates that a client is set up with, in PEM"),
+    ("POST /control/certificate/rotate", "Alipay signs with a new certificate from now on"),
     ("POST /control/clock/advance", "{\"seconds\":3600}"),
     ("POST /control/message-url", "{\"url\":\"http://127.0.0.1:9000/\"}; null keeps messages in the outbox"),
     (
@@ -95,6 +99,13 @@ fn run(control: &Control, request: &HttpRequest, path: &str) -> Done {
                 .ok_or_else(|| wrong("user_id: set it, such as \"2088302001456115\""))?;
             Ok(json!({ "voucher_id": control.claim(id, &user_id).map_err(refused)? }))
         }
+        (Verb::Get, ["control", "uploads"]) => {
+            Ok(json!({ "uploads": control.uploads().iter().map(upload).collect::<Vec<_>>() }))
+        }
+        (Verb::Get, ["control", "certificates"]) => certificates(control).map_err(refused),
+        (Verb::Post, ["control", "certificate", "rotate"]) => {
+            Ok(json!({ "alipay_cert_sn": control.rotate_certificate().map_err(refused)? }))
+        }
         (Verb::Post, ["control", "clock", "advance"]) => {
             let seconds = body()?.int("seconds").and_then(|seconds| u64::try_from(seconds).ok());
             let seconds = seconds.ok_or_else(|| {
@@ -130,6 +141,28 @@ fn inject(control: &Control, body: &Fields) -> Done {
     };
     control.inject(fault, times);
     Ok(json!({ "fault": fault.as_str(), "times": times }))
+}
+
+fn upload(upload: &Upload) -> Value {
+    json!({
+        "method": upload.method,
+        "field": upload.field,
+        "file_name": upload.file_name,
+        "bytes": upload.bytes,
+        "sha256": upload.sha256,
+        "at": upload.at.to_string(),
+    })
+}
+
+fn certificates(control: &Control) -> Result<Value, ControlError> {
+    let files = control.certificates()?;
+    Ok(json!({
+        "app": files.app,
+        "app_issuer": files.app_issuer,
+        "alipay": files.alipay,
+        "alipay_cert_sn": files.alipay_serial,
+        "roots": files.roots,
+    }))
 }
 
 fn help() -> Value {

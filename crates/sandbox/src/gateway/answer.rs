@@ -1,11 +1,12 @@
 //! The envelope of a v2 answer: the node, and a signature over its exact bytes (protocol-v2 §4.1).
 
 use alipay_core::http::HttpResponse;
-use alipay_sign::{Charset, encode_signature};
+use alipay_sign::{Charset, SignType, encode_signature};
 use serde_json::Value;
 
-use crate::builder::Settings;
 use crate::business::Call;
+use crate::certificates::{Seal, Unfit};
+use crate::content::{Encryption, Unreadable};
 use crate::control::page;
 use crate::fault::Fault;
 use crate::fields::Read as _;
@@ -50,9 +51,31 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::Parameter(what) => Self::invalid("isv.invalid-parameter", what),
             Refusal::Business { code, message } => Self::new("40004", "Business Failed", code, message),
+            Refusal::Common { code, message } => Self::invalid(&format!("isv.{code}"), message),
             Refusal::Permission(what) => {
                 Self::new("40006", "Insufficient Permissions", "isv.insufficient-isv-permissions", what)
             }
+        }
+    }
+}
+
+impl From<Unfit> for Problem {
+    fn from(unfit: Unfit) -> Self {
+        let sub_code = format!("isv.{}", unfit.code);
+        let problem = match unfit.code.starts_with("missing-") {
+            true => Self::missing(&sub_code, unfit.message),
+            false => Self::invalid(&sub_code, unfit.message),
+        };
+        problem.unsigned()
+    }
+}
+
+impl From<Unreadable> for Problem {
+    fn from(unreadable: Unreadable) -> Self {
+        let (sub_code, message) = (format!("isv.{}", unreadable.code), unreadable.message.to_owned());
+        match unreadable.code.starts_with("decryption-error") {
+            true => Self::new("40003", "Insufficient Conditions", &sub_code, message),
+            false => Self::invalid(&sub_code, message),
         }
     }
 }
@@ -80,6 +103,12 @@ impl Answer {
         Self { node_name, node, signed: problem.signed }
     }
 
+    /// For the one operation whose answers bear no signature.
+    pub(super) fn unsigned(mut self) -> Self {
+        self.signed = false;
+        self
+    }
+
     /// The codes, for the log.
     pub(super) fn outcome(&self) -> String {
         let code = self.node.text("code").unwrap_or_else(|| "10000".to_owned());
@@ -89,15 +118,21 @@ impl Answer {
         }
     }
 
-    /// Encodes, signs and wraps.
+    /// Encodes, encrypts, signs and wraps.
     pub(super) fn seal(
         self,
-        settings: &Settings,
+        (seal, sign_type): (&Seal<'_>, SignType),
         charset: &Charset,
+        encryption: Option<Encryption<'_>>,
         trace_id: String,
         fault: Option<Fault>,
     ) -> HttpResponse {
-        let node = encode(&Value::Object(self.node).to_string(), charset);
+        let plain = encode(&Value::Object(self.node).to_string(), charset);
+        // The signature covers the quotes, too (protocol-v2 §5).
+        let node = match encryption {
+            Some(encryption) => format!("\"{}\"", encryption.encrypt(&plain)).into_bytes(),
+            None => plain,
+        };
         let member = |body: &mut Vec<u8>| {
             body.extend_from_slice(format!("\"{}\":", self.node_name).as_bytes());
             body.extend_from_slice(&node);
@@ -110,7 +145,10 @@ impl Answer {
         }
         if self.signed && fault != Some(Fault::Unsigned) {
             let text = if fault == Some(Fault::WrongSignature) { b"another text".as_slice() } else { &node };
-            let signature = settings.alipay_key.sign(settings.sign_type, text).unwrap_or_default();
+            let signature = seal.key.sign(sign_type, text).unwrap_or_default();
+            if let Some(serial) = seal.serial {
+                body.extend_from_slice(format!(",\"alipay_cert_sn\":\"{serial}\"").as_bytes());
+            }
             body.extend_from_slice(format!(",\"sign\":\"{}\"", encode_signature(&signature)).as_bytes());
         }
         body.push(b'}');

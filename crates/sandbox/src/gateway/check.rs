@@ -5,6 +5,7 @@ use alipay_sign::{SignType, decode_signature};
 
 use super::answer::Problem;
 use super::params::{Broken, Params};
+use crate::certificates::{self, Named};
 use crate::state::Context;
 
 /// Farthest from the gateway's clock that a timestamp may be.
@@ -20,9 +21,12 @@ pub(super) fn check(context: &Context<'_>, params: &Params) -> Result<(), Proble
     }
     match &params.broken {
         Some(Broken::Charset(what)) => return Err(Problem::invalid("isv.invalid-charset", what.clone())),
+        Some(Broken::Upload(what)) => return Err(Problem::invalid("isv.upload-fail", what.clone())),
         Some(Broken::Form(what)) => return Err(Problem::invalid("isv.invalid-parameter", what.clone())),
         None => {}
     }
+    let named = Named { app: params.get("app_cert_sn"), roots: params.get("alipay_root_cert_sn") };
+    certificates::check(context, named, true)?;
     required(params, "method", "isv.missing-method", "缺少方法名参数")?;
     let sign_type = required(params, "sign_type", "isv.missing-signature-type", "缺少签名类型参数")?;
     let sign = required(params, "sign", "isv.missing-signature", "缺少签名参数")?;
@@ -50,9 +54,6 @@ pub(super) fn check(context: &Context<'_>, params: &Params) -> Result<(), Proble
             format!("非法的时间戳参数, timestamp: {timestamp} 与网关时间 {} 相差超过10分钟", context.now);
         return Err(Problem::invalid("isv.invalid-timestamp", what));
     }
-    if params.get("encrypt_type").is_some() {
-        return Err(Problem::invalid("isv.missing-encrypt-key", "应用没有配置接口内容加密密钥".to_owned()));
-    }
     Ok(())
 }
 
@@ -77,7 +78,7 @@ fn verify(context: &Context<'_>, params: &Params, sign_type: SignType, sign: &st
         "验签出错, 建议检查签名字符串或签名私钥与应用公钥是否匹配, 网关生成的验签字符串为：{}",
         built.replace('&', "&amp;")
     );
-    Err(Problem::invalid("isv.invalid-signature", what).unsigned())
+    Err(Problem::invalid("isv.invalid-signature", what))
 }
 
 fn required<'a>(

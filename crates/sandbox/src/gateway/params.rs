@@ -3,10 +3,13 @@
 use alipay_core::http::HttpRequest;
 use alipay_sign::{Charset, parse_form};
 
+use crate::multipart::{File, Parts};
+
 /// Decoded parameters and the charset that they ask for.
 pub(super) struct Params {
     pairs: Vec<(String, String)>,
     charset: Charset,
+    pub(super) files: Vec<File>,
     /// Why they cannot be used, where that is so.
     pub(super) broken: Option<Broken>,
 }
@@ -15,6 +18,8 @@ pub(super) struct Params {
 pub(super) enum Broken {
     /// `charset` names none.
     Charset(String),
+    /// The parts of an upload cannot be told apart.
+    Upload(String),
     /// The form cannot be taken apart, or a name stands there twice.
     Form(String),
 }
@@ -24,18 +29,23 @@ impl Params {
     pub(super) fn read(request: &HttpRequest, query: &str) -> Self {
         let mut broken = None;
         let mut pairs = Vec::new();
-        let is_multipart = request
-            .header("content-type")
-            .is_some_and(|value| value.to_ascii_lowercase().starts_with("multipart/"));
-        if is_multipart {
-            broken =
-                Some(Broken::Form("this sandbox does not take uploads (multipart/form-data)".to_owned()));
+        let mut files = Vec::new();
+        match parse_form(query.as_bytes()) {
+            Ok(found) => pairs.push(found),
+            Err(error) => broken = Some(Broken::Form(error.to_string())),
         }
-        for part in [query.as_bytes(), if is_multipart { &[] } else { request.body.as_slice() }] {
-            match parse_form(part) {
+        match Parts::read(request) {
+            None => match parse_form(&request.body) {
                 Ok(found) => pairs.push(found),
                 Err(error) => broken = Some(Broken::Form(error.to_string())),
+            },
+            Some(Ok(parts)) => {
+                // Some official clients put the texts of uploads in both places.
+                let in_query = pairs.first().cloned().unwrap_or_default();
+                pairs.push(parts.texts.into_iter().filter(|pair| !in_query.contains(pair)).collect());
+                files = parts.files;
             }
+            Some(Err(what)) => broken = Some(Broken::Upload(what)),
         }
         let in_query = pairs.first().and_then(|pairs| ascii(pairs, "charset"));
         let anywhere = pairs.iter().find_map(|pairs| ascii(pairs, "charset"));
@@ -61,16 +71,20 @@ impl Params {
             Ok(text) => text,
             Err(_) => bytes.into_iter().map(char::from).collect(),
         };
-        let pairs: Vec<(String, String)> =
-            pairs.into_iter().flatten().map(|(name, value)| (text(name), text(value))).collect();
-        let twice = pairs
-            .iter()
-            .enumerate()
-            .find(|(index, (name, _))| pairs.iter().take(*index).any(|(earlier, _)| earlier == name));
-        if let Some((_, (name, _))) = twice {
-            broken.get_or_insert(Broken::Form(format!("{name} stands both in the query and in the body")));
+        let mut once: Vec<(String, String)> = Vec::new();
+        for (name, value) in pairs.into_iter().flatten().map(|(name, value)| (text(name), text(value))) {
+            match once.iter().find(|(known, _)| *known == name) {
+                // Some clients say the same in the query and in the body, and the real gateway takes it.
+                Some((_, known)) if *known == value => {}
+                Some(_) => {
+                    let what =
+                        format!("{name} stands both in the query and in the body, with different values");
+                    broken.get_or_insert(Broken::Form(what));
+                }
+                None => once.push((name, value)),
+            }
         }
-        Self { pairs, charset, broken }
+        Self { pairs: once, charset, files, broken }
     }
 
     /// The charset of the signed text and of the answer.

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::Draft;
 use crate::builder::Settings;
+use crate::certificates::Seal;
 use crate::reply::Fields;
 
 /// `notify_type` of the redemption notification. The document names none; this one is the sandbox's own.
@@ -13,6 +14,7 @@ const CASH_NOTIFY_TYPE: &str = "cash_voucher_redeemed";
 /// A notification of a v2 product, in the charset of the request that named the address.
 pub(crate) fn cash_notification(
     settings: &Settings,
+    seal: &Seal<'_>,
     notify_id: String,
     notify_time: String,
     charset: &Charset,
@@ -26,12 +28,13 @@ pub(crate) fn cash_notification(
         ("version", "1.0".to_owned()),
     ];
     let fields = common.iter().chain(business).cloned().collect();
-    signed(settings, settings.sign_type, charset, notify_id, CASH_NOTIFY_TYPE, fields)
+    signed(seal, settings.sign_type, charset, notify_id, CASH_NOTIFY_TYPE, fields)
 }
 
 /// A message of a v3 product: always UTF-8 and RSA2.
 pub(crate) fn activity_message(
     settings: &Settings,
+    seal: &Seal<'_>,
     notify_id: String,
     now_millis: i64,
     topic: &str,
@@ -45,25 +48,26 @@ pub(crate) fn activity_message(
         ("version", "1.1".to_owned()),
         ("biz_content", Value::Object(content).to_string()),
     ];
-    signed(settings, SignType::Rsa2, &Charset::utf_8(), notify_id, topic, fields)
+    signed(seal, SignType::Rsa2, &Charset::utf_8(), notify_id, topic, fields)
 }
 
 fn signed(
-    settings: &Settings,
+    seal: &Seal<'_>,
     sign_type: SignType,
     charset: &Charset,
     notify_id: String,
     topic: &str,
     mut fields: Vec<(&str, String)>,
 ) -> Draft {
+    // No `alipay_cert_sn`, in certificate mode either: clients differ in whether they would sign it.
     fields.push(("charset", charset.label().to_owned()));
     let Ok(text) = canonical(&fields, charset) else {
         // A character that the charset does not have: UTF-8 has them all.
-        fields.pop();
-        return signed(settings, sign_type, &Charset::utf_8(), notify_id, topic, fields);
+        fields.retain(|(name, _)| *name != "charset");
+        return signed(seal, sign_type, &Charset::utf_8(), notify_id, topic, fields);
     };
     // V1: neither `sign` nor `sign_type` is covered.
-    let signature = settings.alipay_key.sign(sign_type, &text).unwrap_or_default();
+    let signature = seal.key.sign(sign_type, &text).unwrap_or_default();
     fields.push(("sign_type", sign_type.as_str().to_owned()));
     fields.push(("sign", encode_signature(&signature)));
     let pairs: Vec<String> = fields

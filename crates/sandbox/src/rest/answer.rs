@@ -4,6 +4,8 @@ use alipay_core::http::HttpResponse;
 use alipay_sign::{SignType, encode_signature};
 use serde_json::{Value, json};
 
+use crate::certificates::{Seal, Unfit};
+use crate::content::{Encryption, Unreadable};
 use crate::fault::Fault;
 use crate::reply::{Fields, Refusal};
 use crate::state::Context;
@@ -43,9 +45,23 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Parameter(what) => Self::bad("invalid-parameter", what),
-            Refusal::Business { code, message } => Self::bad(code, message),
+            Refusal::Business { code, message } | Refusal::Common { code, message } => {
+                Self::bad(code, message)
+            }
             Refusal::Permission(what) => Self::bad("insufficient-isv-permissions", what).unauthorized(),
         }
+    }
+}
+
+impl From<Unfit> for Problem {
+    fn from(unfit: Unfit) -> Self {
+        Self::bad(unfit.code, unfit.message).unsigned()
+    }
+}
+
+impl From<Unreadable> for Problem {
+    fn from(unreadable: Unreadable) -> Self {
+        Self::bad(unreadable.code, unreadable.message.to_owned())
     }
 }
 
@@ -58,10 +74,20 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    pub(super) fn new(outcome: Result<Fields, Problem>, trace_id: &str) -> Self {
+    /// Success is encrypted where that was asked for, errors never are (protocol-v3 §5.2).
+    pub(super) fn new(
+        outcome: Result<Fields, Problem>,
+        encryption: Option<Encryption<'_>>,
+        trace_id: &str,
+    ) -> Self {
         match outcome {
             Ok(fields) => {
-                Self { status: 200, code: None, body: Value::Object(fields).to_string(), signed: true }
+                let plain = Value::Object(fields).to_string();
+                let body = match encryption {
+                    Some(encryption) => encryption.encrypt(plain.as_bytes()),
+                    None => plain,
+                };
+                Self { status: 200, code: None, body, signed: true }
             }
             Err(problem) => {
                 let link = format!("https://open.alipay.com/api/errCheck?traceId={trace_id}&source=openapi");
@@ -92,6 +118,7 @@ impl Answer {
     pub(super) fn seal(
         self,
         context: &Context<'_>,
+        seal: &Seal<'_>,
         trace_id: String,
         nonce: String,
         fault: Option<Fault>,
@@ -104,7 +131,7 @@ impl Answer {
         if self.signed && fault != Some(Fault::Unsigned) && (!is_error || context.settings.sign_errors) {
             let timestamp = context.now_millis.to_string();
             let sign = |text: &str| {
-                let signature = context.settings.alipay_key.sign(SignType::Rsa2, text.as_bytes());
+                let signature = seal.key.sign(SignType::Rsa2, text.as_bytes());
                 ("alipay-signature".to_owned(), encode_signature(&signature.unwrap_or_default()))
             };
             let text = format!("{timestamp}\n{nonce}\n{}\n", self.body);
@@ -116,6 +143,7 @@ impl Answer {
             }
             headers.push(("alipay-timestamp".into(), timestamp));
             headers.push(("alipay-nonce".into(), nonce));
+            headers.extend(seal.serial.map(|serial| ("alipay-sn".into(), serial.to_owned())));
         }
         HttpResponse::new(self.status, headers, self.body.into_bytes())
     }

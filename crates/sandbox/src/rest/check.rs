@@ -4,6 +4,7 @@ use alipay_core::http::HttpRequest;
 use alipay_sign::{SignType, decode_signature};
 
 use super::answer::Problem;
+use crate::certificates::{self, Named};
 use crate::gateway::{WINDOW_MILLIS, is_fresh};
 use crate::state::Context;
 
@@ -38,7 +39,13 @@ impl<'a> Authorization<'a> {
 }
 
 /// Passes a request of the application that it signed just now, and names the first thing that is wrong with others.
-pub(super) fn check(context: &Context<'_>, request: &HttpRequest, target: &str) -> Result<(), Problem> {
+/// `content` is what the signature covers of the body.
+pub(super) fn check(
+    context: &Context<'_>,
+    request: &HttpRequest,
+    target: &str,
+    content: &[u8],
+) -> Result<(), Problem> {
     // Production answers a request without the header so, with status 400 (protocol-v3 §4.2).
     let header = request.header("authorization").ok_or_else(|| {
         Problem::bad("missing-timestamp", "there is no header `authorization`".to_owned()).unsigned()
@@ -53,10 +60,13 @@ pub(super) fn check(context: &Context<'_>, request: &HttpRequest, target: &str) 
         let what = format!("无效的AppID参数: {}", app_id.chars().take(64).collect::<String>());
         return Err(Problem::bad("invalid-app-id", what).unsigned());
     }
+    let named =
+        Named { app: authorization.get("app_cert_sn"), roots: header_value(request, "alipay-root-cert-sn") };
+    certificates::check(context, named, false)?;
     let timestamp = authorization.required("timestamp", "missing-timestamp")?;
     authorization.required("nonce", "invalid-parameter")?;
     let sign = authorization.required("sign", "missing-signature").map_err(Problem::unauthorized)?;
-    verify(context, request, target, &authorization.signed, sign)?;
+    verify(context, request, (target, content), &authorization.signed, sign)?;
     let millis = timestamp.parse::<i64>().map_err(|_| {
         Problem::bad(
             "invalid-timestamp",
@@ -73,15 +83,25 @@ pub(super) fn check(context: &Context<'_>, request: &HttpRequest, target: &str) 
     Ok(())
 }
 
+/// Whether a request names the application's certificate.
+pub(super) fn names_certificate(request: &HttpRequest) -> bool {
+    let members = header_value(request, "authorization").and_then(|header| header.split_once(' '));
+    members.is_some_and(|(_, rest)| Authorization::parse(rest).get("app_cert_sn").is_some())
+}
+
+fn header_value<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+    request.header(name).filter(|value| !value.is_empty())
+}
+
 fn verify(
     context: &Context<'_>,
     request: &HttpRequest,
-    target: &str,
+    (target, content): (&str, &[u8]),
     signed: &str,
     sign: &str,
 ) -> Result<(), Problem> {
     let mut text = format!("{signed}\n{}\n{target}\n", request.verb.as_str()).into_bytes();
-    text.extend_from_slice(&request.body);
+    text.extend_from_slice(content);
     text.push(b'\n');
     if let Some(token) = request.header("alipay-app-auth-token").filter(|token| !token.is_empty()) {
         text.extend_from_slice(token.as_bytes());

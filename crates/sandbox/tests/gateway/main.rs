@@ -3,10 +3,13 @@
 
 mod activity;
 mod cash;
+mod certificates;
+mod contents;
 mod control;
 mod faults;
 mod notifications;
 mod refusals_v2;
 mod refusals_v3;
 mod specification;
+mod uploads;
 mod world;

@@ -9,7 +9,7 @@ use alipay_core::{
     CallOptions, Clock, Config, ConfigBuilder, Error, Exchange, Money, Nonce, RawOperation, Retry, Step,
     Verified,
 };
-use alipay_sandbox::{Sandbox, SandboxBuilder};
+use alipay_sandbox::{Sandbox, SandboxBuilder, TrustMode};
 use serde_json::{Map, Value, json};
 
 /// 2026-01-05 08:00:00 in Beijing.
@@ -50,6 +50,27 @@ pub(crate) fn builder() -> SandboxBuilder {
         .alipay_private_key(alipay.to_pkcs8_pem().expose())
 }
 
+/// A client of a sandbox, with the key of Alipay or with all certificates.
+pub(crate) fn config(
+    sandbox: &Sandbox,
+    by_certificate: bool,
+    change: impl FnOnce(ConfigBuilder) -> ConfigBuilder,
+) -> Config {
+    let config = ConfigBuilder::new(sandbox.app_id(), Arc::new(sandbox.clock()), Arc::new(Counting))
+        .private_key(keys().0.to_pkcs8_pem().expose())
+        .gateway(sandbox.gateway_url())
+        .endpoint(sandbox.endpoint_url())
+        .retry(Retry::NONE);
+    let config = match sandbox.certificates().filter(|_| by_certificate) {
+        Some(files) => config
+            .app_certificate(files.app)
+            .alipay_certificate(files.alipay)
+            .alipay_root_certificate(files.roots),
+        None => config.alipay_public_key(sandbox.alipay_public_key().to_spki_pem()),
+    };
+    change(config).build().unwrap()
+}
+
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) config: Config,
@@ -62,13 +83,13 @@ impl World {
 
     pub(crate) fn with(builder: SandboxBuilder, change: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> Self {
         let sandbox = builder.build().unwrap();
-        let config = ConfigBuilder::new(sandbox.app_id(), Arc::new(sandbox.clock()), Arc::new(Counting))
-            .private_key(keys().0.to_pkcs8_pem().expose())
-            .alipay_public_key(sandbox.alipay_public_key().to_spki_pem())
-            .gateway(sandbox.gateway_url())
-            .endpoint(sandbox.endpoint_url())
-            .retry(Retry::NONE);
-        Self { config: change(config).build().unwrap(), sandbox }
+        let by_certificate = sandbox.trust_mode() == TrustMode::Certificates;
+        Self { config: config(&sandbox, by_certificate, change), sandbox }
+    }
+
+    /// A sandbox in certificate mode, and a client with its certificates.
+    pub(crate) fn by_certificate() -> Self {
+        Self::with(builder().trust_mode(TrustMode::Certificates), |config| config)
     }
 
     pub(crate) fn rsa(charset: &str) -> Self {

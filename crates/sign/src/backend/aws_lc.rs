@@ -1,4 +1,4 @@
-//! AWS-LC: all verification, RSA2 signing from 2048 bits, and AES. It has no SHA-1 signing, on purpose.
+//! AWS-LC: all RSA verification, RSA2 signing from 2048 bits, and AES. It has no SHA-1 signing, on purpose.
 
 use aws_lc_rs::cipher::{
     AES_128, AES_192, AES_256, DecryptionContext, EncryptionContext, PaddedBlockDecryptingKey,
@@ -14,9 +14,9 @@ use aws_lc_rs::signature::{
 };
 use zeroize::Zeroizing;
 
-use super::AES_BLOCK;
-use crate::key::{PublicKey, RsaPrivate};
-use crate::{KeyError, SignError, SignType};
+use super::{AES_BLOCK, RsaDigest};
+use crate::key::RsaPrivate;
+use crate::{KeyError, SignError};
 
 /// AWS-LC signs with no shorter key.
 pub(super) const MIN_SIGNING_BITS: usize = 2048;
@@ -37,20 +37,21 @@ impl SigningKey {
     }
 }
 
-pub(crate) fn verify(key: &PublicKey, sign_type: SignType, message: &[u8], signature: &[u8]) -> bool {
+/// Whether an RSA signature holds under the key with this SubjectPublicKeyInfo.
+pub(crate) fn verify(spki: &[u8], digest: RsaDigest, message: &[u8], signature: &[u8]) -> bool {
     // "Legacy" is about the lengths from 1024 bits; which length RSA2 demands was settled before.
-    let algorithm = match sign_type {
-        SignType::Rsa => &RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
-        SignType::Rsa2 => &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+    let algorithm = match digest {
+        RsaDigest::Sha1 => &RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+        RsaDigest::Sha256 => &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
     };
-    UnparsedPublicKey::new(algorithm, key.spki()).verify(message, signature).is_ok()
+    UnparsedPublicKey::new(algorithm, spki).verify(message, signature).is_ok()
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> Vec<u8> {
     digest(&SHA256, bytes).as_ref().to_vec()
 }
 
-/// A new private key as DER.
+/// A new RSA private key as DER.
 pub(crate) fn generate(bits: usize) -> Option<Zeroizing<Vec<u8>>> {
     let size = match bits {
         2048 => KeySize::Rsa2048,

@@ -8,8 +8,9 @@ use rsa::{BigUint, RsaPrivateKey};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
+use super::RsaDigest;
 use crate::key::RsaPrivate;
-use crate::{KeyError, SignError, SignType};
+use crate::{KeyError, SignError};
 
 pub(super) struct SigningKey(RsaPrivateKey);
 
@@ -25,16 +26,16 @@ impl SigningKey {
         .map_err(|_| KeyError::Inconsistent)
     }
 
-    pub(super) fn sign(&self, sign_type: SignType, message: &[u8]) -> Result<Vec<u8>, SignError> {
-        let (scheme, digest) = prepare(sign_type, message);
+    pub(super) fn sign(&self, digest: RsaDigest, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        let (scheme, digest) = prepare(digest, message);
         self.0.sign_with_rng(&mut OsRng, scheme, &digest).map_err(|_| SignError::arithmetic())
     }
 }
 
-fn prepare(sign_type: SignType, message: &[u8]) -> (Pkcs1v15Sign, Vec<u8>) {
-    match sign_type {
-        SignType::Rsa => (Pkcs1v15Sign::new::<Sha1>(), Sha1::digest(message).to_vec()),
-        SignType::Rsa2 => (Pkcs1v15Sign::new::<Sha256>(), Sha256::digest(message).to_vec()),
+fn prepare(digest: RsaDigest, message: &[u8]) -> (Pkcs1v15Sign, Vec<u8>) {
+    match digest {
+        RsaDigest::Sha1 => (Pkcs1v15Sign::new::<Sha1>(), Sha1::digest(message).to_vec()),
+        RsaDigest::Sha256 => (Pkcs1v15Sign::new::<Sha256>(), Sha256::digest(message).to_vec()),
     }
 }
 
@@ -54,14 +55,16 @@ mod alone {
     use zeroize::Zeroizing;
 
     use super::super::AES_BLOCK;
-    use super::{BigUint, OsRng, RsaPrivateKey, Sha256, SignType, prepare};
-    use crate::key::{MAX_BITS, PublicKey};
+    use super::{BigUint, OsRng, RsaDigest, RsaPrivateKey, Sha256, prepare};
+    use crate::key::MAX_BITS;
+    use crate::key::asn1::rsa_numbers;
 
-    pub(crate) fn verify(key: &PublicKey, sign_type: SignType, message: &[u8], signature: &[u8]) -> bool {
-        let numbers = key.numbers();
+    /// Whether an RSA signature holds under the key with this SubjectPublicKeyInfo.
+    pub(crate) fn verify(spki: &[u8], digest: RsaDigest, message: &[u8], signature: &[u8]) -> bool {
+        let Some(numbers) = rsa_numbers(spki) else { return false };
         let (modulus, exponent) =
             (BigUint::from_bytes_be(numbers.modulus), BigUint::from_bytes_be(numbers.exponent));
-        let (scheme, digest) = prepare(sign_type, message);
+        let (scheme, digest) = prepare(digest, message);
         RsaPublicKey::new_with_max_size(modulus, exponent, MAX_BITS)
             .and_then(|key| key.verify(scheme, &digest, signature))
             .is_ok()
@@ -71,7 +74,7 @@ mod alone {
         Sha256::digest(bytes).to_vec()
     }
 
-    /// A new private key as DER.
+    /// A new RSA private key as DER.
     pub(crate) fn generate(bits: usize) -> Option<Zeroizing<Vec<u8>>> {
         if !matches!(bits, 2048 | 3072 | 4096) {
             return None;

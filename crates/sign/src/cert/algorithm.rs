@@ -93,6 +93,7 @@ impl SignatureAlgorithm {
         match self {
             Self::RsaSha1 => Some(SignType::Rsa),
             Self::RsaSha256 => Some(SignType::Rsa2),
+            Self::Sm2Sm3 if cfg!(feature = "sm2") => Some(SignType::Sm2),
             Self::EcdsaSha256
             | Self::EcdsaSha384
             | Self::RsaPss

@@ -12,7 +12,7 @@ use super::x509::X509;
 use super::{CertError, SignatureAlgorithm, bundle, serial};
 use crate::key::asn1;
 use crate::key::text::to_pem;
-use crate::{KeyError, PublicKey};
+use crate::{KeyAlgorithm, KeyError, PublicKey, SignType};
 
 /// An X.509 certificate: of the application, of Alipay, or of who issued these. Cheap to clone.
 ///
@@ -55,8 +55,8 @@ impl Certificate {
     /// Reads all certificates of a text in their order; there is at least one.
     ///
     /// All PEM blocks (any label, among other text), or one certificate as bare base64 (wrapped or not) or
-    /// DER. Certificates for SM2 and elliptic curves are read, too: only [`public_key`](Self::public_key)
-    /// refuses them.
+    /// DER. Certificates for SM2 (without the feature `sm2`) and elliptic curves are read, too: only
+    /// [`public_key`](Self::public_key) refuses them.
     ///
     /// # Errors
     /// [`CertError`] says what was given instead, and in which block.
@@ -136,7 +136,7 @@ impl Certificate {
     /// The key that the certificate is for.
     ///
     /// # Errors
-    /// [`KeyError`] if it is no usable RSA key.
+    /// [`KeyError`] if it is no usable key: neither RSA, nor SM2 with the feature `sm2`.
     pub fn public_key(&self) -> Result<PublicKey, KeyError> {
         self.0.public_key.clone()
     }
@@ -221,6 +221,8 @@ impl Inner {
 /// The serial numbers of all certificates that are signed with RSA, in the order of the file, joined with
 /// `_` (protocol-v2 §6.2). The text is as for [`Certificate::parse_bundle`].
 ///
+/// For the sign type `SM2` see [`root_serial_number_for`].
+///
 /// # Errors
 /// [`CertError`] if a certificate cannot be read, or none is signed with RSA.
 ///
@@ -230,12 +232,37 @@ impl Inner {
 /// assert_eq!(root_serial_number(""), Err(CertError::Empty));
 /// ```
 pub fn root_serial_number(bundle: impl AsRef<[u8]>) -> Result<String, CertError> {
+    root_serial_number_for(SignType::Rsa2, bundle)
+}
+
+/// The serial number of Alipay's root file for a sign type.
+///
+/// As [`root_serial_number`], but of the certificates that are signed with SM2 if the sign type is `SM2`
+/// (protocol-v2 §6.2). Needs no feature.
+///
+/// # Errors
+/// [`CertError`] if a certificate cannot be read, or none is signed so.
+///
+/// ```
+/// use alipay_sign::{CertError, SignType, root_serial_number_for};
+///
+/// assert_eq!(root_serial_number_for(SignType::Sm2, ""), Err(CertError::Empty));
+/// ```
+pub fn root_serial_number_for(sign_type: SignType, bundle: impl AsRef<[u8]>) -> Result<String, CertError> {
     let certificates = Certificate::parse_bundle(bundle)?;
-    let rsa = certificates.iter().filter(|certificate| certificate.signature_algorithm().is_rsa());
-    let numbers: Vec<&str> = rsa.map(Certificate::serial_number).collect();
-    if numbers.is_empty() {
-        Err(CertError::NoRsaRoot { found: certificates.len() })
-    } else {
-        Ok(numbers.join("_"))
+    let algorithm = sign_type.key_algorithm();
+    let numbers: Vec<&str> = certificates
+        .iter()
+        .filter(|certificate| match algorithm {
+            KeyAlgorithm::Rsa => certificate.signature_algorithm().is_rsa(),
+            KeyAlgorithm::Sm2 => *certificate.signature_algorithm() == SignatureAlgorithm::Sm2Sm3,
+        })
+        .map(Certificate::serial_number)
+        .collect();
+    let found = certificates.len();
+    match algorithm {
+        _ if !numbers.is_empty() => Ok(numbers.join("_")),
+        KeyAlgorithm::Rsa => Err(CertError::NoRsaRoot { found }),
+        KeyAlgorithm::Sm2 => Err(CertError::NoSm2Root { found }),
     }
 }

@@ -11,10 +11,10 @@ const MAX_CERTIFICATES: usize = 8;
 /// Checks that `certificates` (in any order) form one path below one of `roots`.
 ///
 /// All of them must be on the path, at most one self-signed, each valid at `now_unix_seconds` and signed with
-/// RSA (SHA-256 or SHA-1) by the one above it, the topmost by a root with the name of its issuer. Whoever
-/// signed another must be an authority by `basicConstraints` where it has that extension, and must not be
-/// named like an application otherwise. The dates of the roots, key usages and revocation are not looked at
-/// (protocol-v2 §6.4).
+/// RSA (SHA-256 or SHA-1) or, with the feature `sm2`, SM2 by the one above it, the topmost by a root with the
+/// name of its issuer. Whoever signed another must be an authority by `basicConstraints` where it has that
+/// extension, and must not be named like an application otherwise. The dates of the roots, key usages and
+/// revocation are not looked at (protocol-v2 §6.4).
 ///
 /// A path also leads to the application certificate of any merchant: see [`check_alipay_subject`].
 ///

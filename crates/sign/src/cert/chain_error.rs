@@ -15,7 +15,7 @@ use crate::{KeyError, VerifyError};
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum ChainError {
-    /// A signature that is not SHA-256 or SHA-1 with RSA.
+    /// A signature that is not SHA-256 or SHA-1 with RSA, nor SM3 with SM2 (with the feature `sm2`).
     Algorithm {
         /// Whose certificate has it.
         subject: String,
@@ -40,7 +40,7 @@ pub enum ChainError {
     },
     /// No certificate at all.
     Empty,
-    /// The key of an issuer is no usable RSA key.
+    /// The key of an issuer is no usable key.
     IssuerKey {
         /// Who that is.
         issuer: String,
@@ -93,7 +93,12 @@ impl fmt::Display for ChainError {
             Self::Algorithm { subject, algorithm } => write!(
                 f,
                 "the certificate of {subject:?} is signed with {algorithm}, and only SHA-256 or SHA-1 with \
-                 RSA is verified"
+                 RSA is verified{}",
+                if cfg!(feature = "sm2") {
+                    ", and SM3 with SM2"
+                } else {
+                    " (SM3 with SM2 needs the cargo feature `sm2` of alipay-sign)"
+                }
             ),
             Self::ApplicationCertificate { subject } => write!(
                 f,

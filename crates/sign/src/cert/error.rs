@@ -29,6 +29,11 @@ pub enum CertError {
         /// How many certificates there are.
         found: usize,
     },
+    /// Not one root is signed with SM2: it has no root serial number for the sign type `SM2`.
+    NoSm2Root {
+        /// How many certificates there are.
+        found: usize,
+    },
     /// A character that is not base64, or a length that base64 cannot have.
     NotBase64 {
         /// Which block it is.
@@ -61,6 +66,7 @@ impl CertError {
         match error {
             KeyError::CertificateRequestGiven => Self::RequestGiven { number },
             KeyError::Encrypted
+            | KeyError::NeedsSm2
             | KeyError::OpenSsh
             | KeyError::OtherAlgorithm { .. }
             | KeyError::PrivateKeyGiven
@@ -97,6 +103,11 @@ impl fmt::Display for CertError {
             Self::NoRsaRoot { found } => write!(
                 f,
                 "none of the {found} certificates is signed with RSA: give alipayRootCert.crt from the console"
+            ),
+            Self::NoSm2Root { found } => write!(
+                f,
+                "none of the {found} certificates is signed with SM2: give the root file that came with the \
+                 SM2 certificate"
             ),
             Self::NotBase64 { number, position } => write!(
                 f,

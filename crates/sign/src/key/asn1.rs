@@ -1,15 +1,16 @@
-//! What a DER structure is, told by its shape, and the numbers of RSA keys in and out of it.
+//! What a DER structure is, told by its shape, and the numbers of RSA keys in and out of it; those of SM2
+//! keys are read next door.
 
 use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef, UintRef};
 use der::{Decode as _, Encode as _, Reader as _, SliceReader, Tag, TagNumber, Tagged as _};
 use zeroize::Zeroizing;
 
-use super::KeyError;
+use super::sm2::{self, Sm2Private};
+use super::{KeyAlgorithm, KeyError};
 
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
-const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const SM2_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.301");
+pub(super) const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 pub(crate) const CONTEXT_0: Tag = Tag::ContextSpecific { constructed: true, number: TagNumber::N0 };
 
@@ -17,8 +18,21 @@ pub(crate) const CONTEXT_0: Tag = Tag::ContextSpecific { constructed: true, numb
 pub(crate) enum Found<'a> {
     /// The element that holds the public key of a certificate, not yet read.
     Certificate(AnyRef<'a>),
-    Private(RsaPrivate<'a>),
-    Public(RsaPublic<'a>),
+    Private(Private<'a>),
+    Public(Public<'a>),
+}
+
+/// The numbers of a private key.
+pub(crate) enum Private<'a> {
+    Rsa(RsaPrivate<'a>),
+    Sm2(Sm2Private<'a>),
+}
+
+/// The numbers of a public key.
+pub(crate) enum Public<'a> {
+    Rsa(RsaPublic<'a>),
+    /// The point as SEC 1 writes it.
+    Sm2(&'a [u8]),
 }
 
 /// The numbers of an RSA public key, big-endian and without leading zeros.
@@ -47,37 +61,51 @@ pub(crate) fn read(der: &[u8]) -> Result<Found<'_>, KeyError> {
     }
     let outer = AnyRef::from_der(der)?;
     if outer.tag() == Tag::ObjectIdentifier {
-        return Err(other_algorithm(EC_PUBLIC_KEY, Some(outer)));
+        return Err(other_algorithm(EC_PUBLIC_KEY));
     }
     let parts = children(outer)?;
     let tags: Vec<Tag> = parts.iter().map(|part| part.tag()).collect();
     match (parts.as_slice(), tags.as_slice()) {
-        (_, [Tag::Integer, Tag::Integer]) => read_public(der).map(Found::Public),
-        (_, [Tag::Integer, Tag::Integer, Tag::Integer, ..]) => read_private(der).map(Found::Private),
+        (_, [Tag::Integer, Tag::Integer]) => Ok(Found::Public(Public::Rsa(read_public(der)?))),
+        (_, [Tag::Integer, Tag::Integer, Tag::Integer, ..]) => {
+            Ok(Found::Private(Private::Rsa(read_private(der)?)))
+        }
         ([_, algorithm, key, ..], [Tag::Integer, Tag::Sequence, Tag::OctetString, ..]) => {
-            require_rsa(*algorithm)?;
-            read_private(key.value()).map(Found::Private)
+            Ok(Found::Private(match algorithm_of(*algorithm)? {
+                KeyAlgorithm::Rsa => Private::Rsa(read_private(key.value())?),
+                KeyAlgorithm::Sm2 => Private::Sm2(sm2::read_private(AnyRef::from_der(key.value())?)?),
+            }))
         }
-        ([_, _, rest @ ..], [Tag::Integer, Tag::OctetString, ..]) => {
-            let curve = rest.iter().find(|part| part.tag() == CONTEXT_0);
-            let curve = curve.and_then(|part| AnyRef::from_der(part.value()).ok());
-            Err(other_algorithm(EC_PUBLIC_KEY, curve))
-        }
+        ([_, _, optional @ ..], [Tag::Integer, Tag::OctetString, ..]) => match sm2::curve(optional) {
+            Some(sm2::CURVE) => Ok(Found::Private(Private::Sm2(sm2::read_private(outer)?))),
+            _ => Err(other_algorithm(EC_PUBLIC_KEY)),
+        },
         (_, [Tag::Sequence, Tag::OctetString]) => Err(KeyError::Encrypted),
-        (_, [Tag::Sequence, Tag::BitString]) => read_spki(outer).map(Found::Public),
+        (_, [Tag::Sequence, Tag::BitString]) => Ok(Found::Public(read_spki(outer)?)),
         ([body, ..], [Tag::Sequence, Tag::Sequence, Tag::BitString]) => read_certificate(*body),
         _ => Err(KeyError::Malformed),
     }
 }
 
 /// The key in a SubjectPublicKeyInfo.
-pub(super) fn read_spki(spki: AnyRef<'_>) -> Result<RsaPublic<'_>, KeyError> {
+pub(crate) fn read_spki(spki: AnyRef<'_>) -> Result<Public<'_>, KeyError> {
     let [algorithm, key] = children(spki)?.try_into().map_err(|_| KeyError::Malformed)?;
-    require_rsa(algorithm)?;
-    read_public(key.decode_as::<BitStringRef<'_>>()?.as_bytes().ok_or(KeyError::Malformed)?)
+    Ok(match algorithm_of(algorithm)? {
+        KeyAlgorithm::Rsa => Public::Rsa(read_public(bits(key)?)?),
+        KeyAlgorithm::Sm2 => Public::Sm2(bits(key)?),
+    })
 }
 
-/// The SubjectPublicKeyInfo of a key.
+/// The numbers in the SubjectPublicKeyInfo of an RSA key.
+#[cfg(not(feature = "aws-lc"))]
+pub(crate) fn rsa_numbers(spki: &[u8]) -> Option<RsaPublic<'_>> {
+    match read_spki(AnyRef::from_der(spki).ok()?) {
+        Ok(Public::Rsa(numbers)) => Some(numbers),
+        _ => None,
+    }
+}
+
+/// The SubjectPublicKeyInfo of an RSA key.
 pub(super) fn write_spki(key: RsaPublic<'_>) -> Result<Vec<u8>, KeyError> {
     let key = sequence(&[&UintRef::new(key.modulus)?.to_der()?, &UintRef::new(key.exponent)?.to_der()?])?;
     let key = BitStringRef::from_bytes(&key)?.to_der()?;
@@ -123,19 +151,19 @@ fn read_certificate(body: AnyRef<'_>) -> Result<Found<'_>, KeyError> {
     }
 }
 
-fn require_rsa(algorithm: AnyRef<'_>) -> Result<(), KeyError> {
-    let parts = children(algorithm)?;
-    let (first, parameters) = (parts.first().ok_or(KeyError::Malformed)?, parts.get(1).copied());
-    match first.decode_as::<ObjectIdentifier>()? {
-        RSA_ENCRYPTION => Ok(()),
-        other => Err(other_algorithm(other, parameters)),
+fn algorithm_of(identifier: AnyRef<'_>) -> Result<KeyAlgorithm, KeyError> {
+    let parts = children(identifier)?;
+    let (first, parameters) = (parts.first().ok_or(KeyError::Malformed)?, parts.get(1));
+    let curve = parameters.and_then(|parameters| parameters.decode_as::<ObjectIdentifier>().ok());
+    match (first.decode_as::<ObjectIdentifier>()?, curve) {
+        (RSA_ENCRYPTION, _) => Ok(KeyAlgorithm::Rsa),
+        (EC_PUBLIC_KEY, Some(sm2::CURVE)) => Ok(KeyAlgorithm::Sm2),
+        (other, _) => Err(other_algorithm(other)),
     }
 }
 
-fn other_algorithm(algorithm: ObjectIdentifier, parameters: Option<AnyRef<'_>>) -> KeyError {
-    let curve = parameters.and_then(|parameters| parameters.decode_as::<ObjectIdentifier>().ok());
+fn other_algorithm(algorithm: ObjectIdentifier) -> KeyError {
     let name = match algorithm {
-        EC_PUBLIC_KEY if curve == Some(SM2_CURVE) => "SM2".to_owned(),
         EC_PUBLIC_KEY => "elliptic curves (EC)".to_owned(),
         ED25519 => "Ed25519".to_owned(),
         RSA_PSS => "RSASSA-PSS".to_owned(),
@@ -148,7 +176,7 @@ fn rsa_algorithm() -> Result<Vec<u8>, KeyError> {
     Ok(sequence(&[&RSA_ENCRYPTION.to_der()?, &AnyRef::NULL.to_der()?])?.to_vec())
 }
 
-fn sequence(parts: &[&[u8]]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+pub(crate) fn sequence(parts: &[&[u8]]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let body = Zeroizing::new(parts.concat());
     Ok(Zeroizing::new(AnyRef::new(Tag::Sequence, &body)?.to_der()?))
 }
@@ -169,6 +197,12 @@ pub(crate) fn elements(bytes: &[u8]) -> der::Result<Vec<AnyRef<'_>>> {
     Ok(elements)
 }
 
-fn number(element: AnyRef<'_>) -> Result<&[u8], KeyError> {
+/// The bytes of a bit string.
+pub(super) fn bits(element: AnyRef<'_>) -> Result<&[u8], KeyError> {
+    element.decode_as::<BitStringRef<'_>>()?.as_bytes().ok_or(KeyError::Malformed)
+}
+
+/// The bytes of a number that is not negative, big-endian and without leading zeros.
+pub(crate) fn number(element: AnyRef<'_>) -> Result<&[u8], KeyError> {
     Ok(element.decode_as::<UintRef<'_>>()?.as_bytes())
 }

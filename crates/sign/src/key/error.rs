@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use super::{MAX_BITS, MIN_BITS};
+use super::{KeyAlgorithm, MAX_BITS, MIN_BITS};
 
 /// A text or file that is not the key that was wanted.
 ///
@@ -25,6 +25,8 @@ pub enum KeyError {
     Inconsistent,
     /// The DER is not the structure of any key or certificate.
     Malformed,
+    /// An SM2 key, in a build without the feature `sm2`.
+    NeedsSm2,
     /// A character that is not base64, or a length that base64 cannot have.
     NotBase64 {
         /// The character, counted from 1 within the base64 text without white space.
@@ -32,7 +34,7 @@ pub enum KeyError {
     },
     /// The format of OpenSSH.
     OpenSsh,
-    /// A key for another algorithm than RSA.
+    /// A key for another algorithm than RSA and SM2.
     OtherAlgorithm {
         /// Its name, or its object identifier.
         name: String,
@@ -84,6 +86,10 @@ impl fmt::Display for KeyError {
                 "this is not a key (PKCS#1, PKCS#8, SPKI) or certificate: copy it again, complete and \
                  unchanged",
             ),
+            Self::NeedsSm2 => f.write_str(
+                "this is an SM2 key, which needs the cargo feature `sm2` of alipay-sign: enable it, or choose \
+                 RSA2 when the key is made",
+            ),
             Self::NotBase64 { position } => write!(
                 f,
                 "the key is not base64 at character {position}: give the text of the key (PEM or base64), \
@@ -131,20 +137,31 @@ impl From<der::Error> for KeyError {
 /// A key that could not be made.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct GenerateError {
+    algorithm: KeyAlgorithm,
     bits: usize,
 }
 
 impl GenerateError {
-    pub(crate) const fn new(bits: usize) -> Self {
-        Self { bits }
+    pub(crate) const fn rsa(bits: usize) -> Self {
+        Self { algorithm: KeyAlgorithm::Rsa, bits }
+    }
+
+    #[cfg(feature = "sm2")]
+    pub(crate) const fn sm2() -> Self {
+        Self { algorithm: KeyAlgorithm::Sm2, bits: super::SM2_BITS }
     }
 }
 
 impl fmt::Display for GenerateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.bits {
-            2048 | 3072 | 4096 => write!(f, "a {}-bit key could not be generated", self.bits),
-            bits => write!(f, "keys of {bits} bits are not generated: choose 2048, 3072 or 4096"),
+        match (self.algorithm, self.bits) {
+            (KeyAlgorithm::Sm2, _) => f.write_str("an SM2 key could not be generated"),
+            (KeyAlgorithm::Rsa, 2048 | 3072 | 4096) => {
+                write!(f, "a {}-bit key could not be generated", self.bits)
+            }
+            (KeyAlgorithm::Rsa, bits) => {
+                write!(f, "keys of {bits} bits are not generated: choose 2048, 3072 or 4096")
+            }
         }
     }
 }

@@ -20,9 +20,10 @@ pub(crate) fn to_der(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     if matches!(input, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
         return Err(KeyError::Utf16);
     }
-    // A DER sequence of a key is longer than 127 bytes, so its second byte is no ASCII: this cannot be
-    // base64.
-    if matches!(input, [0x30, 0x80..=0xff, ..]) {
+    // A DER sequence of an RSA key is longer than 127 bytes, so its second byte is no ASCII: this cannot be
+    // base64. Nor can the shorter ones of SM2: in them stands next a number, or the sequence that names the
+    // algorithm.
+    if matches!(input, [0x30, 0x80..=0xff, ..] | [0x30, _, 2, ..] | [0x30, _, 0x30, 0x13, ..]) {
         return Ok(Zeroizing::new(input.to_vec()));
     }
     let text = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input);
@@ -48,19 +49,27 @@ pub(crate) fn to_pem(label: &str, base64: &str) -> String {
     pem
 }
 
-/// What stands between the first `BEGIN` and its `END`; the label is not believed (protocol-v2 §3.1).
-fn pem_body(text: &[u8]) -> Result<Option<&[u8]>, KeyError> {
-    let Some((_, rest)) = split_at(text, b"-----BEGIN ") else { return Ok(None) };
-    let Some((label, rest)) = split_at(rest, b"-----") else { return Err(KeyError::Truncated) };
-    let Some((body, _)) = split_at(rest, b"-----END") else { return Err(KeyError::Truncated) };
-    if label == b"OPENSSH PRIVATE KEY" {
-        return Err(KeyError::OpenSsh);
+/// What stands between the first `BEGIN` and its `END`; the label is not believed (protocol-v2 §3.1), unless
+/// it says that the curve is named here and the key follows.
+fn pem_body(mut text: &[u8]) -> Result<Option<&[u8]>, KeyError> {
+    let mut found = None;
+    while let Some((_, rest)) = split_at(text, b"-----BEGIN ") {
+        let Some((label, rest)) = split_at(rest, b"-----") else { return Err(KeyError::Truncated) };
+        let Some((body, after)) = split_at(rest, b"-----END") else { return Err(KeyError::Truncated) };
+        if label == b"OPENSSH PRIVATE KEY" {
+            return Err(KeyError::OpenSsh);
+        }
+        // OpenSSL's own encryption of PKCS#1 announces itself in a header line instead of in the DER.
+        if split_at(body, b"ENCRYPTED").is_some() && body.contains(&b':') {
+            return Err(KeyError::Encrypted);
+        }
+        found = Some(body);
+        if !label.ends_with(b" PARAMETERS") {
+            break;
+        }
+        text = after;
     }
-    // OpenSSL's own encryption of PKCS#1 announces itself in a header line instead of in the DER.
-    if split_at(body, b"ENCRYPTED").is_some() && body.contains(&b':') {
-        return Err(KeyError::Encrypted);
-    }
-    Ok(Some(body))
+    Ok(found)
 }
 
 /// The bytes of base64 with white space anywhere.
@@ -87,9 +96,10 @@ pub(crate) fn decode(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         Err(_) => {
             let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
             let good = compact.iter().take_while(|byte| base64(byte)).count();
-            // "MI" begins the base64 of every key; a length that base64 cannot have then means that the end
-            // is missing.
-            if good == compact.len() && compact.starts_with(b"MI") {
+            // One of these begins the base64 of every key; a length that base64 cannot have then means that
+            // the end is missing.
+            let starts: [&[u8]; 3] = [b"MI", b"MFkwE", b"MHcCA"];
+            if good == compact.len() && starts.iter().any(|start| compact.starts_with(start)) {
                 return Err(KeyError::Truncated);
             }
             Err(KeyError::NotBase64 { position: good + 1 })

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use alipay_sign::h5::{H5Error, H5Link, UseModeLink};
 use alipay_sign::{
     CertError, Certificate, ChainError, Charset, ContentCipher, ContentKey, ContentKeyError, DecodeError,
-    DecryptError, EncodeError, EncryptError, FormError, KeyError, PrivateKey, PublicKey, Secret, SecretBytes,
-    SignError, SignType, SignatureAlgorithm, Signer, VerifyError,
+    DecryptError, EncodeError, EncryptError, FormError, KeyAlgorithm, KeyError, PrivateKey, PublicKey,
+    Secret, SecretBytes, SignError, SignType, SignatureAlgorithm, Signer, VerifyError,
 };
 
 use crate::data::{private, public};
@@ -15,7 +15,7 @@ use crate::data::{private, public};
 fn public_types_cross_threads() {
     const fn crosses<T: Send + Sync + std::fmt::Debug + 'static>() {}
     crosses::<(PrivateKey, PublicKey, Secret, SignType, Charset, Arc<dyn Signer>)>();
-    crosses::<(KeyError, SignError, VerifyError, EncodeError, DecodeError, FormError)>();
+    crosses::<(KeyAlgorithm, KeyError, SignError, VerifyError, EncodeError, DecodeError, FormError)>();
     crosses::<(H5Error, H5Link, UseModeLink)>();
     crosses::<(Certificate, SignatureAlgorithm, CertError, ChainError)>();
     crosses::<(ContentKey, ContentCipher, SecretBytes, ContentKeyError, DecryptError, EncryptError)>();

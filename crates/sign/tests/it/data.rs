@@ -1,5 +1,5 @@
 //! The test data: throw-away keys, certificates, contents and requests captured from the official
-//! SDKs, and links made with OpenSSL.
+//! SDKs, SM2 vectors of several makers, and links made with OpenSSL.
 
 use std::sync::LazyLock;
 
@@ -17,6 +17,9 @@ pub(crate) static CONTENTS: LazyLock<Value> =
 
 pub(crate) static REQUESTS: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../data/captured-requests.json")).unwrap());
+
+pub(crate) static SM2: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../data/sm2.json")).unwrap());
 
 pub(crate) static LINKS: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../data/use-mode-links.json")).unwrap());
@@ -37,6 +40,11 @@ pub(crate) fn public(name: &str) -> PublicKey {
 /// Something that is not the RSA key that was wanted.
 pub(crate) fn wrong(name: &str) -> &'static str {
     KEYS["wrong"][name].as_str().unwrap()
+}
+
+/// One form of the SM2 key, e.g. `sm2_text("public_spki_pem")`.
+pub(crate) fn sm2_text(form: &str) -> &'static str {
+    SM2["key"][form].as_str().unwrap_or_else(|| panic!("no {form} of the SM2 key"))
 }
 
 /// One certificate in PEM, e.g. `certificate_text("alipay_cert")`.

@@ -1,6 +1,6 @@
 //! A certification authority for tests: writes certificates that no honest one would.
 
-use alipay_sign::{Certificate, PrivateKey, SignType};
+use alipay_sign::{Certificate, KeyAlgorithm, PrivateKey, SignType};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -15,6 +15,7 @@ pub(crate) const NOT_BEFORE: i64 = 1_704_067_200;
 pub(crate) const NOT_AFTER: i64 = 1_893_456_000;
 
 const RSA_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11];
+pub(crate) const SM2_SM3: &[u8] = &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x83, 0x75];
 const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x13];
 
 /// What is written into a certificate; every field is DER that a test may replace.
@@ -72,8 +73,12 @@ impl Draft {
             &self.extensions,
         ];
         let body = element(0x30, &parts.map(Vec::as_slice).concat());
-        let signature = [&[0][..], &key.sign(SignType::Rsa2, &body).unwrap()].concat();
-        element(0x30, &[body, algorithm(RSA_SHA256), element(3, &signature)].concat())
+        let (oid, sign_type) = match key.algorithm() {
+            KeyAlgorithm::Sm2 => (SM2_SM3, SignType::Sm2),
+            _ => (RSA_SHA256, SignType::Rsa2),
+        };
+        let signature = [&[0][..], &key.sign(sign_type, &body).unwrap()].concat();
+        element(0x30, &[body, algorithm(oid), element(3, &signature)].concat())
     }
 }
 

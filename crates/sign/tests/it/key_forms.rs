@@ -11,7 +11,7 @@ const PRIVATE_FORMS: [&str; 4] =
 const PUBLIC_FORMS: [&str; 3] = ["public_spki_pem", "public_pkcs1_pem", "public_spki_b64"];
 
 /// The same key text as other programs would save or paste it.
-fn variations(text: &str) -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn variations(text: &str) -> Vec<(&'static str, Vec<u8>)> {
     let lines: Vec<&str> = text.lines().collect();
     let body: String = lines.iter().filter(|line| !line.starts_with("-----")).copied().collect();
     let wrapped: Vec<&str> = body.as_bytes().chunks(64).map(|line| str::from_utf8(line).unwrap()).collect();

@@ -18,4 +18,10 @@ mod key_forms;
 mod links;
 mod requests;
 mod signatures;
+#[cfg(feature = "sm2")]
+mod sm2;
+#[cfg(feature = "sm2")]
+mod sm2_certificates;
+#[cfg(not(feature = "sm2"))]
+mod without_sm2;
 mod wrong_keys;

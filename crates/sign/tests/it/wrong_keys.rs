@@ -44,14 +44,21 @@ fn foreign_algorithms_are_named() {
         assert_eq!(private_error(wrong(name)), elliptic, "{name}");
         assert_eq!(public_error(wrong(name)), elliptic, "{name}");
     }
-    for name in ["sm2_pkcs8", "sm2_sec1", "sm2_public"] {
-        assert_eq!(private_error(wrong(name)), other("SM2"), "{name}");
-    }
     assert_eq!(private_error(wrong("ed25519_pkcs8")), other("Ed25519"));
     assert_eq!(private_error(wrong("pss_private")), other("RSASSA-PSS"));
     let certificate = |id: &str| public_error(KEYS["certificates"][id].as_str().unwrap());
     assert_eq!(certificate("root_e1"), elliptic);
-    assert_eq!(certificate("root_sm2"), other("SM2"));
+}
+
+#[test]
+fn parameters_before_a_key_are_passed_over() {
+    let parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    assert_eq!(private_error(parameters), other("elliptic curves (EC)"));
+    let key = key_text("app_rsa2", "private_pkcs8_pem");
+    for times in [1, 2, 20_000] {
+        assert!(PrivateKey::parse(format!("{}{key}", parameters.repeat(times))).is_ok(), "{times} times");
+    }
+    assert_eq!(private_error(format!("{parameters}{}", &key[..200])), KeyError::Truncated);
 }
 
 #[test]
@@ -177,7 +184,6 @@ fn errors_say_how_to_mend_and_show_nothing_of_the_key() {
         (private_error(key_text("app_rsa2", "public_spki_pem")), "the application's private key"),
         (public_error(secret), "Alipay's public key"),
         (private_error(wrong("encrypted_pkcs8")), "openssl pkey"),
-        (private_error(wrong("sm2_pkcs8")), "SM2"),
         (private_error(wrong("openssh_private")), "ssh-keygen -p -m PEM"),
         (private_error(wrong("short_private")), "512 bits, the least is 1024"),
         (public_error(pkcs1_public(16_384, &[1, 0, 1])), "16384 bits, the limit is 8192"),

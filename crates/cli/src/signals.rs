@@ -1,12 +1,12 @@
-//! The signals that end the sandbox.
+//! The signals that end what listens: the sandbox, and the recorder of notifications.
 
 use std::future::Future;
 
 use crate::failure::Failure;
 
-/// Ready when somebody wants the sandbox to end. Listens from the moment of the call.
+/// Ready when somebody wants the command to end. Listens from the moment of the call.
 #[cfg(unix)]
-pub(super) fn end() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+pub(crate) fn end() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let listen = |kind| signal(kind).map_err(|error| Failure::Machine(format!("signals: {error}")));
@@ -19,9 +19,9 @@ pub(super) fn end() -> Result<impl Future<Output = ()> + Send + 'static, Failure
     })
 }
 
-/// Ready when somebody wants the sandbox to end.
+/// Ready when somebody wants the command to end.
 #[cfg(not(unix))]
-pub(super) fn end() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+pub(crate) fn end() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
     Ok(async {
         // Where there are no signals, only the end of the process is left.
         if tokio::signal::ctrl_c().await.is_err() {

@@ -1,0 +1,56 @@
+//! `alipay cert sn`: the serial numbers that requests carry.
+
+use std::path::PathBuf;
+
+use alipay_api::sign::{CertError, Certificate, root_serial_number};
+use clap::Args;
+use serde_json::json;
+
+use crate::exit::Exit;
+use crate::failure::{Complaint, Failure};
+use crate::input;
+use crate::output::Output;
+
+/// Print Alipay's serial number of a certificate: app_cert_sn, alipay_cert_sn or alipay_root_cert_sn
+#[derive(Args, Debug)]
+pub(super) struct SerialArguments {
+    /// File with the certificate; - reads stdin
+    file: PathBuf,
+    /// FILE holds Alipay's root certificates: print alipay_root_cert_sn, which counts those signed with RSA
+    #[arg(long)]
+    root: bool,
+    /// One JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+pub(super) fn run(arguments: &SerialArguments, output: &Output) -> Result<Exit, Failure> {
+    let text = input::read("FILE", &arguments.file)?;
+    let certificates = Certificate::parse_bundle(&text).map_err(|error| unreadable(&error))?;
+    let serial = match (arguments.root, certificates.first()) {
+        (true, _) => root_serial_number(&text).map_err(|error| unreadable(&error))?,
+        (false, Some(first)) => first.serial_number().to_owned(),
+        (false, None) => return Err(unreadable(&CertError::Empty).into()),
+    };
+    if arguments.json {
+        let object = json!({
+            "sn": serial,
+            "root": arguments.root,
+            "certificates": certificates.len(),
+        });
+        output.out(&object.to_string())?;
+        return Ok(Exit::Success);
+    }
+    output.out(&serial)?;
+    if !arguments.root && certificates.len() > 1 && certificates.iter().all(Certificate::is_self_signed) {
+        let several = certificates.len();
+        output
+            .err(&format!("note: these are {several} root certificates; alipay_root_cert_sn needs --root"))?;
+    }
+    Ok(Exit::Success)
+}
+
+/// A text that is no certificate.
+pub(super) fn unreadable(error: &CertError) -> Complaint {
+    Complaint::new("FILE", error.to_string(), "give a .crt file from the console")
+}

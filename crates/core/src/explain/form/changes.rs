@@ -1,0 +1,221 @@
+//! What happens to a form on its way: each change undone gives another form to check.
+
+use super::super::cause::Cause;
+use super::super::change::{CHANGES, decoded_again, replaced, spaces_to_plus};
+use super::super::difference::name_of;
+use super::super::explanation::Finding;
+use super::super::known::Known;
+use super::super::pairs::{Pair, has_escapes, percent_decode};
+
+/// What is tried here, beside the changes of any text.
+pub(super) const TRIED: [Cause; 8] = [
+    Cause::PlusAsSpace,
+    Cause::DecodedTwice,
+    Cause::NotDecoded,
+    Cause::SignTypeParameter,
+    Cause::EmptyValues,
+    Cause::MissingParameter,
+    Cause::AddedParameter,
+    Cause::KeyOrder,
+];
+
+/// A form with something undone.
+#[derive(Clone)]
+pub(super) struct Altered {
+    pub(super) pairs: Vec<Pair>,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Altered {
+    fn new(pairs: Vec<Pair>, finding: Finding) -> Self {
+        Self { pairs, findings: vec![finding] }
+    }
+
+    pub(super) fn has(&self, cause: Cause) -> bool {
+        self.findings.iter().any(|finding| finding.cause == cause)
+    }
+
+    /// This one, made from `first`.
+    pub(super) fn after(mut self, first: &Self) -> Self {
+        self.findings.extend(first.findings.iter().cloned());
+        self
+    }
+}
+
+/// Parameters that are looked at one by one.
+const MOST_SINGLES: usize = 32;
+
+/// Spaces of one value that are looked at one by one.
+const MOST_SPACES: usize = 6;
+
+/// Bytes of a form that is looked at parameter by parameter.
+const MOST_BYTES: usize = 64 * 1024;
+
+const RAW: &str = "hand over the raw bytes of the body or query, and decode them exactly once";
+
+/// Changes that concern the whole form, and come together.
+pub(super) fn common(pairs: &[Pair], own: &[Vec<u8>]) -> Vec<Altered> {
+    let mut all = Vec::new();
+    let mut add = |pairs: Option<Vec<Pair>>, finding: Finding| {
+        all.extend(pairs.map(|pairs| Altered::new(pairs, finding)))
+    };
+
+    let ours: Vec<_> =
+        pairs.iter().filter(|pair| own.contains(&pair.name)).map(|pair| name_of(&pair.name)).collect();
+    let without = pairs.iter().filter(|pair| !own.contains(&pair.name)).cloned().collect();
+    let what = format!("parameters of our own URL were mixed in, and are not signed: {}", ours.join(", "));
+    add(
+        (!ours.is_empty()).then_some(without),
+        Finding::new(
+            Cause::AddedParameter,
+            what,
+            "take the raw body, not the merged parameters of a framework",
+        ),
+    );
+
+    // A signature in base64 ends in `=`: it shows whether the form is encoded.
+    let encoded = pairs.iter().any(|pair| pair.name == b"sign" && has_escapes(&pair.raw));
+    let raw = each(pairs, |pair| Some(pair.raw.clone()));
+    if !encoded {
+        let what = "it was decoded before it came here, so `+` and `%` in it were decoded twice";
+        add(raw.clone(), Finding::new(Cause::DecodedTwice, what, RAW));
+    }
+    let plus = "a `+` became a space";
+    let finding = || {
+        Finding::new(
+            Cause::PlusAsSpace,
+            plus,
+            "percent-encode a plus as %2B when a form is written, and decode it once",
+        )
+    };
+    add(each(pairs, |pair| spaces_to_plus(&pair.value).map(|_| percent_decode(&pair.raw, b'+'))), finding());
+    add(each(pairs, |pair| spaces_to_plus(&pair.value)), finding());
+    if encoded {
+        let what = "the values were signed as they stand in the form, still percent-encoded";
+        let fix = "the sender must sign decoded values; check this message with the raw ones";
+        add(raw, Finding::new(Cause::NotDecoded, what, fix));
+    }
+    let what = "it is still percent-encoded: it was encoded twice";
+    add(each(pairs, |pair| decoded_again(&pair.value)), Finding::new(Cause::NotDecoded, what, RAW));
+    let what = "a `+` stands where a space was signed";
+    add(each(pairs, |pair| replaced(&pair.value, b"+", b" ")), Finding::new(Cause::PlusAsSpace, what, RAW));
+
+    for change in CHANGES.iter().filter(|change| change.is_common || change.cause == Cause::JsonRewritten) {
+        add(each(pairs, |pair| (change.undo)(&pair.value)), change.finding());
+        if change.cause == Cause::HtmlEscaped {
+            add(without_entities(pairs), change.finding());
+        }
+    }
+    add(
+        without_line_end(pairs),
+        Finding::new(
+            Cause::TextTrimmed,
+            "white space was added at an end of the message",
+            "keep the message exactly as it came; an editor or a log adds a line end",
+        ),
+    );
+    all
+}
+
+/// Changes of one parameter, or of a few neighbours. A form that is longer than any message of Alipay has none.
+pub(super) fn single(pairs: &[Pair], known: &Known) -> Vec<Altered> {
+    let mut all = Vec::new();
+    if pairs.iter().map(|pair| pair.name.len() + pair.value.len()).sum::<usize>() > MOST_BYTES {
+        return all;
+    }
+    let there = |name: &str| pairs.iter().any(|pair| pair.name == name.as_bytes());
+    let agreed =
+        [("sign_type", known.sign_type.as_str()), ("charset", known.charset.label()), ("version", "1.0")];
+    for (name, value) in agreed.into_iter().filter(|(name, _)| !there(name)) {
+        let pair = Pair { name: name.into(), raw: value.into(), value: value.into() };
+        let cause = if name == "sign_type" { Cause::SignTypeParameter } else { Cause::MissingParameter };
+        let what = format!("{name} was signed and is missing here");
+        let finding = Finding::new(
+            cause,
+            what,
+            "take the raw body: something removed a parameter before it was checked",
+        );
+        all.push(Altered::new(pairs.iter().cloned().chain([pair]).collect(), finding));
+    }
+    let plain: Vec<usize> = (0..pairs.len().min(MOST_SINGLES))
+        .filter(|at| {
+            pairs.get(*at).is_some_and(|pair| !matches!(pair.name.as_slice(), b"sign" | b"sign_type"))
+        })
+        .collect();
+    all.extend(plain.iter().map(|at| left_out(pairs, &[*at])));
+    for count in 2..=4_usize.min(plain.len()) {
+        all.extend(plain.get(..count).map(|first| left_out(pairs, first)));
+        all.extend(plain.get(plain.len() - count..).map(|last| left_out(pairs, last)));
+    }
+    for at in plain {
+        let one = |change: &dyn Fn(&[u8]) -> Option<Vec<u8>>| {
+            let mut altered = pairs.to_vec();
+            let pair = altered.get_mut(at)?;
+            pair.value = change(&pair.value)?;
+            Some((name_of(&pair.name), altered))
+        };
+        for nth in 0..MOST_SPACES {
+            let Some((name, altered)) = one(&|value| plus_in_place_of_space(value, nth)) else { break };
+            let what = format!("a `+` in {name} became a space");
+            all.push(Altered::new(altered, Finding::new(Cause::PlusAsSpace, what, RAW)));
+        }
+        if let Some((name, altered)) = one(&|value| Some([value, b" "].concat())) {
+            let what = format!("{name} was signed with a space at its end, and has none here");
+            let fix = "switch off the trimming of parameters, or take the raw body";
+            all.push(Altered::new(altered, Finding::new(Cause::TextTrimmed, what, fix)));
+        }
+    }
+    all.sort_by_key(|altered| altered.has(Cause::TextTrimmed));
+    all
+}
+
+/// The value with one of its spaces as a plus.
+fn plus_in_place_of_space(value: &[u8], nth: usize) -> Option<Vec<u8>> {
+    let (at, _) = value.iter().enumerate().filter(|(_, byte)| **byte == b' ').nth(nth)?;
+    let mut altered = value.to_vec();
+    *altered.get_mut(at)? = b'+';
+    Some(altered)
+}
+
+fn left_out(pairs: &[Pair], at: &[usize]) -> Altered {
+    let names: Vec<_> = at.iter().filter_map(|at| pairs.get(*at)).map(|pair| name_of(&pair.name)).collect();
+    let kept = pairs
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !at.contains(index))
+        .map(|(_, pair)| pair.clone())
+        .collect();
+    let what = format!("added, and not signed: {}", names.join(", "));
+    let fix = "take the raw body, not the merged parameters of a framework; leave out what your own URL brings along";
+    Altered::new(kept, Finding::new(Cause::AddedParameter, what, fix))
+}
+
+/// The form with other values; `None` where every value stays.
+fn each(pairs: &[Pair], change: impl Fn(&Pair) -> Option<Vec<u8>>) -> Option<Vec<Pair>> {
+    let mut altered = pairs.to_vec();
+    for pair in altered.iter_mut().filter(|pair| pair.name != b"sign") {
+        pair.value = change(pair).unwrap_or_else(|| std::mem::take(&mut pair.value));
+    }
+    (altered != pairs).then_some(altered)
+}
+
+/// A URL that was taken from HTML: `&amp;` between the parameters.
+fn without_entities(pairs: &[Pair]) -> Option<Vec<Pair>> {
+    let mut altered = pairs.to_vec();
+    for pair in &mut altered {
+        if let Some(name) = pair.name.strip_prefix(b"amp;") {
+            pair.name = name.to_vec();
+        }
+    }
+    (altered != pairs).then_some(altered)
+}
+
+fn without_line_end(pairs: &[Pair]) -> Option<Vec<Pair>> {
+    let mut altered = pairs.to_vec();
+    let last = altered.last_mut()?;
+    last.value = last.value.trim_ascii_end().to_vec();
+    let first = altered.first_mut()?;
+    let name = first.name.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&first.name);
+    first.name = name.trim_ascii_start().to_vec();
+    (altered != pairs).then_some(altered)
+}

@@ -1,0 +1,47 @@
+//! The text that the gateway built, as it repeats it in its refusal (protocol-v2 §2.5).
+
+use alipay_sign::Charset;
+use serde_json::Value;
+
+use super::super::change::html_unescaped;
+
+/// After these words the gateway repeats its text.
+const MARK: &str = "网关生成的验签字符串为";
+
+/// The text in a refusal: a JSON answer, a page, or what a person copied from either.
+pub(super) fn find(refusal: &[u8]) -> Option<String> {
+    let text = [Charset::utf_8(), Charset::gbk()].iter().find_map(|charset| charset.decode(refusal).ok());
+    let text = text.unwrap_or_else(|| String::from_utf8_lossy(refusal).into_owned());
+    match serde_json::from_str::<Value>(&text) {
+        Ok(json) => in_json(&json),
+        // In a page, markup follows.
+        Err(_) => after_mark(&text)?.split('<').next().map(str::to_owned),
+    }
+    .map(|echo| plain(&echo))
+    .filter(|echo| !echo.is_empty())
+}
+
+fn in_json(json: &Value) -> Option<String> {
+    match json {
+        Value::String(text) => after_mark(text).map(str::to_owned),
+        Value::Array(values) => values.iter().find_map(in_json),
+        Value::Object(members) => members.values().find_map(in_json),
+        _ => None,
+    }
+}
+
+fn after_mark(text: &str) -> Option<&str> {
+    let (_, after) = text.split_once(MARK)?;
+    Some(after.trim_start_matches(['：', ':']))
+}
+
+/// Entities are undone where every ampersand begins one; otherwise the text is plain, and they belong to it.
+fn plain(echo: &str) -> String {
+    let escaped = echo.split('&').skip(1).all(|after| {
+        ["amp;", "quot;", "lt;", "gt;", "apos;", "#"].iter().any(|entity| after.starts_with(entity))
+    });
+    match html_unescaped(echo.as_bytes()) {
+        Some(plain) if escaped => String::from_utf8_lossy(&plain).into_owned(),
+        _ => echo.to_owned(),
+    }
+}

@@ -1,11 +1,13 @@
 //! The client for programs with threads instead of an async runtime. It starts no runtime and no threads.
 
+use std::io::Write;
 use std::sync::Arc;
 
-use alipay_core::http::BlockingTransport;
+use alipay_core::http::{BlockingTransport, Sink};
 use alipay_core::meta::{App, Call, Page};
 use alipay_core::{
-    Answer, CallOptions, Config, Error, Exchange, PageForm, PageWalk, Paged, RawOperation, Step, Verified,
+    Answer, CallOptions, Config, Download, Error, Exchange, PageForm, PageWalk, Paged, RawOperation, Step,
+    Verified,
 };
 use alipay_transport_blocking::UreqTransport;
 
@@ -93,6 +95,26 @@ impl Client {
     /// As there.
     pub fn order_string<T: App>(&self, request: &T, options: &CallOptions) -> Result<String, Error> {
         self.config.order_string(request, options)
+    }
+
+    /// Downloads a file whose address an answer gave, such as `bill_download_url`, into `into`; returns its size.
+    /// `progress` is told after each chunk how many bytes there are, and of how many where the server said so.
+    /// Addresses of bills are short-lived: download at once.
+    ///
+    /// # Errors
+    /// No answer, no file, one that is too large or broken off, or `into` failed. What was written until then is not
+    /// the file.
+    pub fn download(
+        &self,
+        file: impl Into<Download>,
+        into: &mut (impl Write + Send),
+        mut progress: impl FnMut(u64, Option<u64>) + Send,
+    ) -> Result<u64, Error> {
+        let file = file.into();
+        let request = file.request()?;
+        let mut sink = Sink::new(into, &mut progress);
+        let result = self.transport.download(&request, &mut sink);
+        file.finish(result, &sink)
     }
 
     fn drive(&self, mut exchange: Exchange) -> Result<Verified, Error> {

@@ -22,6 +22,7 @@
 #[cfg(feature = "async")]
 mod client;
 mod system;
+mod upload;
 
 #[cfg(feature = "actix-web")]
 pub mod actix;
@@ -33,12 +34,13 @@ pub mod blocking;
 #[cfg(feature = "async")]
 pub use self::client::{Client, Pages};
 pub use self::system::{SystemClock, SystemNonce, config};
+pub use self::upload::upload_file;
 pub use alipay_core::{
     Answer, AnswerError, ApiError, AuthorizationUrl, CallOptions, Clock, Config, ConfigBuilder, ConfigError,
-    Date, DateTime, Decimal, Error, ErrorKind, Exchange, Expected, MemoryOfNotifications, Money,
+    Date, DateTime, Decimal, Download, Error, ErrorKind, Exchange, Expected, MemoryOfNotifications, Money,
     NOTIFY_REPLY, Nonce, Notification, NotifyError, NotifyOptions, NotifyRule, Outcome, PRODUCTION_ENDPOINT,
     PRODUCTION_GATEWAY, PageForm, Paged, RawOperation, Retry, SANDBOX_ENDPOINT, SANDBOX_GATEWAY, Step,
-    StoreError, Taken, Verified, explain, http, meta, model, rules, sign,
+    StoreError, Taken, UploadFile, Verified, explain, http, meta, model, rules, sign,
 };
 pub use alipay_models as models;
 #[cfg(feature = "async")]

@@ -13,7 +13,7 @@ pub(crate) struct GatewayUrl(String);
 
 impl GatewayUrl {
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
-        check("gateway", text)?;
+        check("gateway", text, text)?;
         Ok(Self(text.to_owned()))
     }
 
@@ -36,7 +36,7 @@ pub(crate) struct Endpoint(String);
 
 impl Endpoint {
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
-        let uri = check("endpoint", text)?;
+        let uri = check("endpoint", text, text)?;
         let has_more = uri.path() != "/" || uri.query().is_some() || text.ends_with('/');
         if has_more {
             let fix = "leave scheme, host and port only: the path is part of what is signed";
@@ -57,8 +57,9 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-fn check(field: &str, text: &str) -> Result<Uri, ConfigError> {
-    let refuse = |fix: &str| ConfigError::new(field, format!("{text:?}"), fix);
+/// `shown` is what an error may show of the address.
+pub(crate) fn check(field: &str, text: &str, shown: &str) -> Result<Uri, ConfigError> {
+    let refuse = |fix: &str| ConfigError::new(field, format!("{shown:?}"), fix);
     if text.contains('#') {
         return Err(refuse("leave the fragment (`#...`) out"));
     }

@@ -52,6 +52,7 @@ pub(crate) struct Settings {
     pub(crate) gateway: GatewayUrl,
     pub(crate) endpoint: Endpoint,
     pub(crate) timeout: Duration,
+    pub(crate) upload_timeout: Duration,
     pub(crate) max_body: usize,
     pub(crate) retry: Retry,
     pub(crate) check_rules: bool,

@@ -370,6 +370,8 @@ pub enum AnswerError {
     Empty,
     /// The body is not what the protocol says: what was seen.
     Malformed(String),
+    /// A download was answered with another status than 200.
+    NoFile,
     /// A success without a signature.
     NotSigned,
     /// The signature does not fit the bytes: what to look at.
@@ -398,6 +400,8 @@ impl fmt::Display for AnswerError {
         match self {
             Self::Empty => formatter.write_str("the answer is empty; look at the gateway address and at proxies on the way"),
             Self::Malformed(seen) => write!(formatter, "the answer is not of the Alipay protocol: {seen}"),
+            Self::NoFile => formatter
+                .write_str("no file came; addresses of files are short-lived: ask for a new one and download it at once"),
             Self::NotSigned => formatter
                 .write_str("the answer reports success but is not signed, so it is not believed; was it changed on the way?"),
             Self::WrongSignature(hint) => write!(formatter, "the signature of the answer is wrong: {hint}"),

@@ -26,7 +26,7 @@ use crate::options::CallOptions;
 use crate::rest::RestParts;
 use crate::trust::{Flight, Lookup, Trust};
 
-const USER_AGENT: &str = concat!("alipay-openapi-rust/", env!("CARGO_PKG_VERSION"));
+pub(crate) const USER_AGENT: &str = concat!("alipay-openapi-rust/", env!("CARGO_PKG_VERSION"));
 
 const DOWNLOAD: &str = "alipay.open.app.alipaycert.download";
 
@@ -265,7 +265,11 @@ impl Exchange {
         let settings = self.config.settings();
         request.headers.push(("alipay-request-id".into(), self.request_id.clone()));
         request.headers.push(("user-agent".into(), USER_AGENT.into()));
-        request.timeout = self.options.timeout.unwrap_or(settings.timeout);
+        let usual = match request.upload {
+            Some(_) => settings.timeout.max(settings.upload_timeout),
+            None => settings.timeout,
+        };
+        request.timeout = self.options.timeout.unwrap_or(usual);
         request.max_body = settings.max_body;
         request
     }
@@ -298,17 +302,18 @@ impl Exchange {
             return Ok(unsigned);
         }
         let settings = self.config.settings();
+        let (method, files) = (self.operation.method(), &self.operation.files);
+        let refused = |error: ConfigError| Error::config(method, error);
         match &self.operation.route {
             Route::Gateway { params } => {
-                GatewayParams::new(settings, self.operation.method(), params, &self.options)
-                    .map(Unsigned::Gateway)
+                let params = GatewayParams::new(settings, method, params, &self.options)?;
+                params.with_files(files).map(Unsigned::Gateway).map_err(refused)
             }
             Route::Rest { verb, path, query, body } => {
-                let method = self.operation.method();
                 let content = content::of_call(settings, method, &self.options)?;
                 let parts =
                     RestParts::new(settings, *verb, path, query, body.as_deref(), &self.options, content);
-                parts.map(Unsigned::Rest).map_err(|error| Error::config(method, error))
+                parts.and_then(|parts| parts.with_files(files)).map(Unsigned::Rest).map_err(refused)
             }
         }
     }
@@ -330,12 +335,10 @@ impl Exchange {
         };
         let signature = encode_signature(&signature);
         let request = match unsigned {
-            Unsigned::Gateway(params) => {
-                params.request(settings, &signature).map_err(|error| Error::encode(method, error))?
-            }
+            Unsigned::Gateway(params) => params.request(settings, &signature),
             Unsigned::Rest(parts) => parts.request(settings, &signature),
         };
-        Ok(self.dressed(request))
+        request.map(|request| self.dressed(request)).map_err(|error| Error::encode(method, error))
     }
 
     /// Sends again where that is safe and there are attempts left.

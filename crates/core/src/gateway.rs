@@ -6,6 +6,7 @@ use crate::config::{Content, Settings};
 use crate::content;
 use crate::error::{ConfigError, Error};
 use crate::http::{HttpRequest, Verb};
+use crate::multipart::{self, Files, Parts};
 use crate::options::CallOptions;
 use crate::time::DateTime;
 use crate::trust::Trust;
@@ -16,6 +17,8 @@ pub(crate) struct GatewayParams {
     system: Vec<(String, String)>,
     /// They travel in the body.
     application: Vec<(String, String)>,
+    /// They travel in the body too, and are not signed.
+    files: Files,
     charset: Charset,
 }
 
@@ -75,7 +78,16 @@ impl GatewayParams {
             let fix = "give it once: as a field, as an option, or not at all where this crate sets it";
             return Err(Error::config(method, ConfigError::new(*name, "given twice", fix)));
         }
-        Ok(Self { system, application, charset: settings.charset.clone() })
+        Ok(Self { system, application, files: Vec::new(), charset: settings.charset.clone() })
+    }
+
+    /// The same with files.
+    pub(crate) fn with_files(mut self, files: &Files) -> Result<Self, ConfigError> {
+        let names = self.system.iter().chain(&self.application).map(|(name, _)| name.as_str());
+        let taken: Vec<&str> = names.chain(["sign"]).collect();
+        multipart::check(files, &taken, &self.charset)?;
+        self.files = files.clone();
+        Ok(self)
     }
 
     /// What is signed.
@@ -93,14 +105,21 @@ impl GatewayParams {
     pub(crate) fn request(&self, settings: &Settings, signature: &str) -> Result<HttpRequest, EncodeError> {
         let url = settings.gateway.with_query(&self.signed_query(signature)?);
         let mut request = HttpRequest::new(Verb::Post, url);
-        request.headers = vec![
-            (
-                "content-type".into(),
-                format!("application/x-www-form-urlencoded;charset={}", self.charset.label()),
-            ),
-            ("accept".into(), "application/json".into()),
-        ];
-        request.body = encode_pairs(&self.application, &self.charset)?.into_bytes();
+        let label = self.charset.label();
+        let content_type = if self.files.is_empty() {
+            request.body = encode_pairs(&self.application, &self.charset)?.into_bytes();
+            format!("application/x-www-form-urlencoded;charset={label}")
+        } else {
+            let mut parts = Parts::new(&self.charset, &settings.nonce.next());
+            for (name, value) in &self.application {
+                parts.text(name, "text/plain", value)?;
+            }
+            parts.files(&self.files)?;
+            let upload = request.upload.insert(parts.finish());
+            format!("multipart/form-data;charset={label};boundary={}", upload.boundary())
+        };
+        request.headers =
+            vec![("content-type".into(), content_type), ("accept".into(), "application/json".into())];
         Ok(request)
     }
 

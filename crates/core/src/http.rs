@@ -3,13 +3,17 @@
 //! A transport sends bytes and sleeps. It knows nothing of operations, signatures or errors of the API; in return
 //! it must say one thing precisely: whether the bytes may have left the machine ([`Sent`]).
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
+pub use crate::download::Sink;
 pub use crate::meta::Verb;
+pub use crate::multipart::{Multipart, MultipartReader, Segment};
 
 /// One HTTP request, ready to send. The URL is sent byte for byte as it stands, because it is signed.
 #[derive(Clone, PartialEq)]
@@ -21,8 +25,10 @@ pub struct HttpRequest {
     pub url: String,
     /// Headers in order; names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Body, empty where there is none.
+    /// Body, empty where there is none, and where there is an upload.
     pub body: Vec<u8>,
+    /// A body with files, to be read while it is sent. Its `content-length` is to be announced.
+    pub upload: Option<Multipart>,
     /// Time for the whole exchange, from connecting to the last byte of the answer.
     pub timeout: Duration,
     /// Bytes of an answer that are read at the most.
@@ -38,6 +44,7 @@ impl HttpRequest {
             url: url.into(),
             headers: Vec::new(),
             body: Vec::new(),
+            upload: None,
             timeout: Duration::from_secs(15),
             max_body: 10 * 1024 * 1024,
         }
@@ -48,13 +55,26 @@ impl HttpRequest {
     pub fn header(&self, name: &str) -> Option<&str> {
         find(&self.headers, name)
     }
+
+    /// The body in memory, with all files: for a gateway in the same process.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn whole_body(&self) -> io::Result<Cow<'_, [u8]>> {
+        match &self.upload {
+            Some(upload) => upload.read_all().map(Cow::Owned),
+            None => Ok(Cow::Borrowed(&self.body)),
+        }
+    }
 }
 
 /// Shows verb, the URL without its query, and sizes; query, headers and body may hold secrets.
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = self.url.split('?').next().unwrap_or_default();
-        write!(formatter, "HttpRequest({} {place}, {} bytes)", self.verb.as_str(), self.body.len())
+        let sent = u64::try_from(self.body.len()).unwrap_or(u64::MAX);
+        let sent = self.upload.as_ref().map_or(sent, Multipart::content_length);
+        write!(formatter, "HttpRequest({} {place}, {sent} bytes)", self.verb.as_str())
     }
 }
 
@@ -71,6 +91,13 @@ impl HttpResponse {
     #[must_use]
     pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
         Self { status, headers, body }
+    }
+
+    /// The same answer with another body.
+    #[must_use]
+    pub fn with_body(mut self, body: Vec<u8>) -> Self {
+        self.body = body;
+        self
     }
 
     /// HTTP status.
@@ -101,6 +128,16 @@ impl HttpResponse {
     #[must_use]
     pub fn trace_id(&self) -> Option<&str> {
         self.header("alipay-trace-id").or_else(|| self.header("trace_id"))
+    }
+
+    /// Moves the body to a sink.
+    fn pour(mut self, request: &HttpRequest, sink: &mut Sink<'_>) -> Result<Self, SendFailure> {
+        let body = std::mem::take(&mut self.body);
+        if sink.begin(request, &self)? {
+            sink.write(&body)?;
+            sink.end()?;
+        }
+        Ok(self)
     }
 }
 
@@ -140,12 +177,14 @@ pub enum SendFailureKind {
     BodyTooLarge,
     /// No connection: name, address, proxy or TLS.
     Connect,
-    /// The request itself could not be sent by this transport.
+    /// The request itself could not be sent by this transport, or a file to upload could not be read.
     Request,
     /// The connection broke.
     Broken,
     /// The time ran out.
     Timeout,
+    /// What was downloaded could not be written to where it was to go.
+    Write,
 }
 
 impl SendFailure {
@@ -176,6 +215,7 @@ impl fmt::Display for SendFailure {
             SendFailureKind::Request => "the request could not be sent",
             SendFailureKind::Broken => "the connection broke",
             SendFailureKind::Timeout => "no answer in time",
+            SendFailureKind::Write => "what was downloaded could not be written",
         };
         let sent = match self.sent {
             Sent::No => "nothing was sent",
@@ -197,13 +237,23 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Sends requests in an async program.
 ///
 /// An implementation does not follow redirects, does not repeat a request, keeps the URL byte for byte and honours
-/// `timeout` and `max_body`.
+/// `timeout` and `max_body`. The files of an upload are read while they are sent.
 pub trait AsyncTransport: fmt::Debug + Send + Sync {
     /// Sends one request.
     fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendFailure>>;
 
     /// Waits.
     fn sleep(&self, time: Duration) -> BoxFuture<'_, ()>;
+
+    /// Sends one request and hands the body of the answer over as it comes; what is returned has none. Unless an
+    /// implementation does better, the whole body is held in memory.
+    fn download<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+        sink: &'a mut Sink<'_>,
+    ) -> BoxFuture<'a, Result<HttpResponse, SendFailure>> {
+        Box::pin(async move { self.send(request).await?.pour(request, sink) })
+    }
 }
 
 /// Sends requests in a program with threads. The rules of [`AsyncTransport`] apply.
@@ -216,4 +266,12 @@ pub trait BlockingTransport: fmt::Debug + Send + Sync {
 
     /// Waits.
     fn sleep(&self, time: Duration);
+
+    /// See [`AsyncTransport::download`].
+    ///
+    /// # Errors
+    /// Why there is no answer, or not all of it.
+    fn download(&self, request: &HttpRequest, sink: &mut Sink<'_>) -> Result<HttpResponse, SendFailure> {
+        self.send(request)?.pour(request, sink)
+    }
 }

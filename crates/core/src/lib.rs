@@ -22,11 +22,13 @@ mod authorize;
 mod config;
 mod content;
 mod decimal;
+mod download;
 mod envelope;
 mod error;
 mod exchange;
 mod gateway;
 mod money;
+mod multipart;
 mod notify;
 mod operation;
 mod options;
@@ -35,6 +37,7 @@ mod paging;
 mod rest;
 mod time;
 mod trust;
+mod upload;
 
 pub use self::answer::{Answer, Verified};
 pub use self::authorize::AuthorizationUrl;
@@ -43,6 +46,7 @@ pub use self::config::{
     SANDBOX_GATEWAY,
 };
 pub use self::decimal::{Decimal, DecimalError};
+pub use self::download::Download;
 pub use self::error::{AnswerError, ApiError, ConfigError, Error, ErrorKind, Outcome};
 pub use self::exchange::{Exchange, Step};
 pub use self::money::{Money, MoneyError};
@@ -55,4 +59,5 @@ pub use self::options::CallOptions;
 pub use self::page::PageForm;
 pub use self::paging::{PageWalk, Paged};
 pub use self::time::{Date, DateTime, TimeError};
+pub use self::upload::UploadFile;
 pub use alipay_sign as sign;

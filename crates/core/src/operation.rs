@@ -5,7 +5,9 @@ use serde_json::{Map, Value};
 
 use crate::error::{ConfigError, Error};
 use crate::meta::{Meta, Operation, Params, Protocol, Verb};
+use crate::multipart::Files;
 use crate::rules::{Invalid, validate};
+use crate::upload::UploadFile;
 
 /// An operation without types: any method of the gateway or any v3 path, with fields as text or JSON.
 ///
@@ -28,6 +30,7 @@ use crate::rules::{Invalid, validate};
 pub struct RawOperation {
     pub(crate) method: String,
     pub(crate) route: Route,
+    pub(crate) files: Files,
     pub(crate) repeatable: bool,
 }
 
@@ -61,7 +64,8 @@ impl RawOperation {
     /// A method of the v2 gateway.
     #[must_use]
     pub fn gateway(method: impl Into<String>) -> Self {
-        Self { method: method.into(), route: Route::Gateway { params: Vec::new() }, repeatable: false }
+        let route = Route::Gateway { params: Vec::new() };
+        Self { method: method.into(), route, files: Vec::new(), repeatable: false }
     }
 
     /// A path of the v3 interface, `/v3/...`, with its placeholders filled (percent-encoded).
@@ -70,7 +74,7 @@ impl RawOperation {
         let path = path.into();
         let method = format!("{} {path}", verb.as_str());
         let route = Route::Rest { verb, path, query: Vec::new(), body: None };
-        Self { method, route, repeatable: false }
+        Self { method, route, files: Vec::new(), repeatable: false }
     }
 
     /// The business fields of a v2 method, as JSON. Does nothing for v3.
@@ -112,6 +116,18 @@ impl RawOperation {
         self
     }
 
+    /// A file of the operation; `field` is what its document calls it. The request becomes `multipart/form-data`; the
+    /// texts are signed, files are not.
+    ///
+    /// A call with files is not repeatable, even if it was before: a file is large, and no idempotency key covers it.
+    /// Say [`RawOperation::repeatable`] afterwards if you know better.
+    #[must_use]
+    pub fn file(mut self, field: impl Into<String>, file: UploadFile) -> Self {
+        self.files.push((field.into(), file));
+        self.repeatable = false;
+        self
+    }
+
     /// Says that sending it twice is the same as sending it once: it only reads, or it carries its idempotency key.
     /// Only then is it ever sent again after it may have reached Alipay.
     #[must_use]
@@ -144,7 +160,7 @@ impl RawOperation {
         }
         let repeatable = meta.read_only || meta.idempotency_key.is_some_and(|key| fields.get(key).is_some());
         let route = route(meta, fields, request).map_err(refused)?;
-        Ok(Self { method: meta.method.to_owned(), route, repeatable })
+        Ok(Self { method: meta.method.to_owned(), route, files: Vec::new(), repeatable })
     }
 }
 

@@ -1,12 +1,16 @@
 //! Protocol v3: REST requests with a signed header.
 
-use alipay_sign::{DecodeSignatureError, decode_signature, percent_encode};
+use alipay_sign::{Charset, DecodeSignatureError, EncodeError, decode_signature, percent_encode};
 
 use crate::config::{Content, Settings};
 use crate::error::ConfigError;
 use crate::http::{HttpRequest, HttpResponse, Verb};
+use crate::multipart::{self, Files, Parts};
 use crate::options::CallOptions;
 use crate::trust::Trust;
+
+/// Name of the part of an upload that holds all fields but files.
+const DATA: &str = "data";
 
 const SCHEME: &str = "ALIPAY-SHA256withRSA";
 
@@ -16,6 +20,7 @@ pub(crate) struct RestParts {
     /// Path and encoded query: signed and sent byte for byte.
     target: String,
     body: Option<String>,
+    files: Files,
     auth: String,
     app_auth_token: Option<String>,
     encrypt_type: Option<&'static str>,
@@ -56,7 +61,19 @@ impl RestParts {
         let token = options.app_auth_token.as_ref().map(|token| token.expose().trim().to_owned());
         let app_auth_token = token.filter(|token| !token.is_empty());
         let encrypt_type = content.map(Content::name);
-        Ok(Self { verb, target, body, auth, app_auth_token, encrypt_type, root_serials })
+        let files = Vec::new();
+        Ok(Self { verb, target, body, files, auth, app_auth_token, encrypt_type, root_serials })
+    }
+
+    /// The same with files. The body becomes the part [`DATA`].
+    pub(crate) fn with_files(mut self, files: &Files) -> Result<Self, ConfigError> {
+        if let Some((field, _)) = files.first().filter(|_| !self.verb.has_body()) {
+            let seen = format!("a file in a {} request", self.verb.as_str());
+            return Err(ConfigError::new(field, seen, "send files with POST, PUT or PATCH"));
+        }
+        multipart::check(files, &[DATA], &Charset::utf_8())?;
+        self.files = files.clone();
+        Ok(self)
     }
 
     /// What is signed (protocol-v3 §2.2): every line ends, also the last; without a token there is no fifth.
@@ -71,7 +88,7 @@ impl RestParts {
     }
 
     /// The request as it is sent, with its signature.
-    pub(crate) fn request(&self, settings: &Settings, signature: &str) -> HttpRequest {
+    pub(crate) fn request(&self, settings: &Settings, signature: &str) -> Result<HttpRequest, EncodeError> {
         let mut request = HttpRequest::new(self.verb, settings.endpoint.with_target(&self.target));
         request.headers = vec![
             ("authorization".into(), format!("{SCHEME} {},sign={signature}", self.auth)),
@@ -86,12 +103,22 @@ impl RestParts {
         if let Some(encrypt_type) = self.encrypt_type {
             request.headers.push(("alipay-encrypt-type".into(), encrypt_type.into()));
         }
-        if let Some(body) = &self.body {
-            let content_type = if self.encrypt_type.is_some() { "text/plain" } else { "application/json" };
+        let content_type = if self.encrypt_type.is_some() { "text/plain" } else { "application/json" };
+        if !self.files.is_empty() {
+            let charset = Charset::utf_8();
+            let mut parts = Parts::new(&charset, &settings.nonce.next());
+            if let Some(body) = &self.body {
+                parts.text(DATA, content_type, body)?;
+            }
+            parts.files(&self.files)?;
+            let upload = request.upload.insert(parts.finish());
+            let content_type = format!("multipart/form-data; boundary={}", upload.boundary());
+            request.headers.push(("content-type".into(), content_type));
+        } else if let Some(body) = &self.body {
             request.headers.push(("content-type".into(), content_type.into()));
             request.body = body.clone().into_bytes();
         }
-        request
+        Ok(request)
     }
 }
 

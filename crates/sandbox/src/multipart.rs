@@ -39,8 +39,11 @@ impl Parts {
         if !content_type.trim_start().to_ascii_lowercase().starts_with("multipart/") {
             return None;
         }
+        let body = match request.whole_body() {
+            Ok(body) => Bytes::copy_from_slice(&body),
+            Err(error) => return Some(Err(format!("a file cannot be read: {error}"))),
+        };
         let parts = multer::parse_boundary(content_type).and_then(|boundary| {
-            let body = Bytes::copy_from_slice(&request.body);
             let body = stream::once(ready(Ok::<_, Infallible>(body)));
             at_once(collect(multer::Multipart::new(body, boundary)))
         });

@@ -8,9 +8,11 @@ use std::fmt;
 use std::time::Duration;
 
 use alipay_core::http::{
-    AsyncTransport, BoxFuture, HttpRequest, HttpResponse, SendFailure, SendFailureKind, Sent, Verb,
+    AsyncTransport, BoxFuture, HttpRequest, HttpResponse, SendFailure, SendFailureKind, Sent, Sink, Verb,
 };
 use reqwest::redirect::Policy;
+
+mod upload;
 
 /// Time to connect, within the time of the whole request.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -50,7 +52,8 @@ impl ReqwestTransport {
         builder.build().map(|client| Self { client }).map_err(TransportError)
     }
 
-    async fn exchange(&self, request: &HttpRequest) -> Result<HttpResponse, SendFailure> {
+    /// Sends the request, and takes the head of the answer.
+    async fn begin(&self, request: &HttpRequest) -> Result<(HttpResponse, reqwest::Response), SendFailure> {
         let verb = match request.verb {
             Verb::Delete => reqwest::Method::DELETE,
             Verb::Get => reqwest::Method::GET,
@@ -62,7 +65,10 @@ impl ReqwestTransport {
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
-        if request.verb.has_body() {
+        let failed = upload::Failed::default();
+        if let Some(upload) = &request.upload {
+            builder = builder.body(upload::body(upload, &failed).await?);
+        } else if request.verb.has_body() {
             builder = builder.body(request.body.clone());
         }
         let prepared = builder.build().map_err(failure)?;
@@ -70,7 +76,8 @@ impl ReqwestTransport {
             let source = "the HTTP library changed the signed request target";
             return Err(SendFailure::new(Sent::No, SendFailureKind::Request, source));
         }
-        let mut response = self.client.execute(prepared).await.map_err(failure)?;
+        let response = self.client.execute(prepared).await;
+        let response = response.map_err(|error| failed.failure().unwrap_or_else(|| failure(error)))?;
         let status = response.status().as_u16();
         let text = |value: &reqwest::header::HeaderValue| value.to_str().ok().map(str::to_owned);
         let headers = response
@@ -78,6 +85,11 @@ impl ReqwestTransport {
             .iter()
             .filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?)))
             .collect();
+        Ok((HttpResponse::new(status, headers, Vec::new()), response))
+    }
+
+    async fn exchange(&self, request: &HttpRequest) -> Result<HttpResponse, SendFailure> {
+        let (head, mut response) = self.begin(request).await?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failure)? {
             if body.len().saturating_add(chunk.len()) > request.max_body {
@@ -86,7 +98,18 @@ impl ReqwestTransport {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(HttpResponse::new(status, headers, body))
+        Ok(head.with_body(body))
+    }
+
+    async fn fetch(&self, request: &HttpRequest, sink: &mut Sink<'_>) -> Result<HttpResponse, SendFailure> {
+        let (head, mut response) = self.begin(request).await?;
+        if sink.begin(request, &head)? {
+            while let Some(chunk) = response.chunk().await.map_err(failure)? {
+                sink.write(&chunk)?;
+            }
+            sink.end()?;
+        }
+        Ok(head)
     }
 }
 
@@ -97,6 +120,14 @@ impl AsyncTransport for ReqwestTransport {
 
     fn sleep(&self, time: Duration) -> BoxFuture<'_, ()> {
         Box::pin(tokio::time::sleep(time))
+    }
+
+    fn download<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+        sink: &'a mut Sink<'_>,
+    ) -> BoxFuture<'a, Result<HttpResponse, SendFailure>> {
+        Box::pin(self.fetch(request, sink))
     }
 }
 

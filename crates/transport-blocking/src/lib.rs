@@ -6,17 +6,24 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
-use alipay_core::http::{BlockingTransport, HttpRequest, HttpResponse, SendFailure, SendFailureKind, Sent};
-use ureq::http::Request;
+use alipay_core::http::{
+    BlockingTransport, HttpRequest, HttpResponse, SendFailure, SendFailureKind, Sent, Sink,
+};
+use ureq::http::{Request, Response, request};
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
-use ureq::{Agent, Proxy, Timeout};
+use ureq::{Agent, AsSendBody, Body, Proxy, SendBody, Timeout};
+
+mod upload;
 
 /// Time to connect, within the time of the whole request.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Bytes of a download that are read at once.
+const CHUNK: usize = 64 * 1024;
 
 /// Sends with ureq. Keeps connections; make one and share it.
 ///
@@ -61,6 +68,43 @@ impl UreqTransport {
             .build();
         Self { agent: Agent::new_with_config(config) }
     }
+
+    /// Sends the request, and takes the head of the answer.
+    fn begin(&self, request: &HttpRequest) -> Result<(HttpResponse, Response<Body>), SendFailure> {
+        let mut builder = Request::builder().method(request.verb.as_str()).uri(&request.url);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        let response = if let Some(upload) = &request.upload {
+            let mut reader = upload::Watched::open(upload)?;
+            builder = builder.header("content-length", upload.content_length());
+            let response = self.run(request, builder, SendBody::from_reader(&mut reader));
+            response.map_err(|failure| reader.failure().unwrap_or(failure))?
+        } else if request.verb.has_body() {
+            self.run(request, builder, request.body.as_slice())?
+        } else {
+            self.run(request, builder, ())?
+        };
+        let status = response.status().as_u16();
+        let text = |value: &ureq::http::HeaderValue| value.to_str().ok().map(str::to_owned);
+        let headers = response
+            .headers()
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?)))
+            .collect();
+        Ok((HttpResponse::new(status, headers, Vec::new()), response))
+    }
+
+    fn run(
+        &self,
+        request: &HttpRequest,
+        builder: request::Builder,
+        body: impl AsSendBody,
+    ) -> Result<Response<Body>, SendFailure> {
+        let prepared = builder.body(body).map_err(unsendable)?;
+        let prepared = self.agent.configure_request(prepared).timeout_global(Some(request.timeout)).build();
+        self.agent.run(prepared).map_err(failure)
+    }
 }
 
 impl Default for UreqTransport {
@@ -71,46 +115,47 @@ impl Default for UreqTransport {
 
 impl BlockingTransport for UreqTransport {
     fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SendFailure> {
-        let mut builder = Request::builder().method(request.verb.as_str()).uri(&request.url);
-        for (name, value) in &request.headers {
-            builder = builder.header(name, value);
-        }
-        let response = if request.verb.has_body() {
-            let prepared = builder.body(request.body.as_slice()).map_err(unsendable)?;
-            let prepared =
-                self.agent.configure_request(prepared).timeout_global(Some(request.timeout)).build();
-            self.agent.run(prepared)
-        } else {
-            let prepared = builder.body(()).map_err(unsendable)?;
-            let prepared =
-                self.agent.configure_request(prepared).timeout_global(Some(request.timeout)).build();
-            self.agent.run(prepared)
-        };
-        let mut response = response.map_err(failure)?;
-        let status = response.status().as_u16();
-        let text = |value: &ureq::http::HeaderValue| value.to_str().ok().map(str::to_owned);
-        let headers = response
-            .headers()
-            .iter()
-            .filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?)))
-            .collect();
+        let (head, mut response) = self.begin(request)?;
         let limit = u64::try_from(request.max_body).unwrap_or(u64::MAX);
         // One byte more than is allowed, so that an answer of exactly the allowed size is not taken for a longer one.
         let reader = response.body_mut().with_config().limit(limit.saturating_add(1));
         let body = reader.read_to_vec().map_err(|error| match failure(error) {
             failure if failure.kind() == SendFailureKind::BodyTooLarge => too_large(request.max_body),
-            // The answer had begun, so the request was sent, whatever the error looks like.
-            failure => SendFailure::new(Sent::Maybe, failure.kind(), failure),
+            failure => begun(failure),
         })?;
         if body.len() > request.max_body {
             return Err(too_large(request.max_body));
         }
-        Ok(HttpResponse::new(status, headers, body))
+        Ok(head.with_body(body))
     }
 
     fn sleep(&self, time: Duration) {
         std::thread::sleep(time);
     }
+
+    fn download(&self, request: &HttpRequest, sink: &mut Sink<'_>) -> Result<HttpResponse, SendFailure> {
+        let (head, mut response) = self.begin(request)?;
+        if sink.begin(request, &head)? {
+            let mut reader = response.body_mut().with_config().limit(u64::MAX).reader();
+            let mut chunk = vec![0; CHUNK];
+            loop {
+                let length = match reader.read(&mut chunk) {
+                    Ok(0) => break,
+                    Ok(length) => length,
+                    Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                    Err(error) => return Err(begun(failure(error.into()))),
+                };
+                sink.write(chunk.get(..length).unwrap_or_default())?;
+            }
+            sink.end()?;
+        }
+        Ok(head)
+    }
+}
+
+/// The answer had begun, so the request was sent, whatever the error looks like.
+fn begun(failure: SendFailure) -> SendFailure {
+    SendFailure::new(Sent::Maybe, failure.kind(), failure)
 }
 
 fn too_large(limit: usize) -> SendFailure {

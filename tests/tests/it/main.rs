@@ -37,4 +37,6 @@ mod faults;
 mod pages;
 mod properties;
 mod refusals;
+mod sandbox_uploads;
 mod transports;
+mod uploads;

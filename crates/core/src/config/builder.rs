@@ -57,6 +57,7 @@ pub struct ConfigBuilder {
     gateway: String,
     endpoint: String,
     timeout: Duration,
+    upload_timeout: Duration,
     max_body: usize,
     retry: Retry,
     check_rules: bool,
@@ -84,6 +85,7 @@ impl ConfigBuilder {
             gateway: PRODUCTION_GATEWAY.to_owned(),
             endpoint: PRODUCTION_ENDPOINT.to_owned(),
             timeout: Duration::from_secs(15),
+            upload_timeout: Duration::from_secs(100),
             max_body: 10 * 1024 * 1024,
             retry: Retry::default(),
             check_rules: true,
@@ -207,6 +209,13 @@ impl ConfigBuilder {
         self
     }
 
+    /// Time for one attempt of a call with files, where that is longer than the time of any attempt. 100 seconds by
+    /// default.
+    pub fn upload_timeout(mut self, timeout: Duration) -> Self {
+        self.upload_timeout = timeout;
+        self
+    }
+
     /// Bytes of an answer that are read at the most.
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
@@ -295,6 +304,7 @@ impl ConfigBuilder {
             content,
             sign_type: self.sign_type,
             timeout: self.timeout,
+            upload_timeout: self.upload_timeout,
             max_body: self.max_body,
             retry: self.retry,
             check_rules: self.check_rules,

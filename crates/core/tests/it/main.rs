@@ -16,5 +16,6 @@ mod explain;
 mod model;
 mod notifications;
 mod requests;
+mod uploads;
 mod values;
 mod vectors;

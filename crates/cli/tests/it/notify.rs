@@ -145,7 +145,7 @@ fn replying(reply: &'static str) -> (String, std::thread::JoinHandle<()>) {
             let text = String::from_utf8_lossy(&request).to_ascii_lowercase();
             let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
             let wanted = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
-            if body.len() >= wanted.trim().parse().unwrap() {
+            if body.len() >= wanted.trim().parse::<usize>().unwrap() {
                 break;
             }
         }

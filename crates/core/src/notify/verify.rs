@@ -150,10 +150,29 @@ impl Candidate {
     }
 }
 
+/// Parameters that decide about money, whether or not the message has them.
+const DECIDING: [&str; 12] = [
+    "app_id",
+    "biz_content",
+    "flux_amount",
+    "msg_method",
+    "notify_id",
+    "out_trade_no",
+    "refund_fee",
+    "seller_id",
+    "total_amount",
+    "trade_no",
+    "trade_status",
+    "voucher_id",
+];
+
 /// A value that holds `&name=` of another parameter. The signed text joins values without escaping them, so the same
-/// signature then fits another division into parameters (protocol-v2 §9.3).
+/// signature then fits another division into parameters, in which that one has another value, is there though it was
+/// not, or is gone though it was (protocol-v2 §9.3).
 fn ambiguous(pairs: &[FormPair]) -> Option<(String, String)> {
-    let markers: Vec<_> = pairs.iter().map(|(name, _)| [b"&", name.as_slice(), b"="].concat()).collect();
+    let present = pairs.iter().map(|(name, _)| name.as_slice());
+    let names = present.chain(DECIDING.iter().map(|name| name.as_bytes()));
+    let markers: Vec<_> = names.map(|name| [b"&", name, b"="].concat()).collect();
     let holds = |value: &[u8], marker: &[u8]| value.windows(marker.len()).any(|window| window == marker);
     let text = |bytes: &[u8]| shorten(&String::from_utf8_lossy(bytes));
     pairs.iter().filter(|(_, value)| value.contains(&b'&')).find_map(|(field, value)| {

@@ -201,6 +201,10 @@ fn a_signature_that_fits_two_divisions_into_parameters_is_refused() {
     assert!(matches!(&error, NotifyError::Ambiguous { field, .. } if field == "body"), "{error}");
     assert!(verify(&config(), resplit.as_bytes()).is_err());
 
+    let absent = [("app_id", APP_ID), ("body", "x&trade_status=TRADE_SUCCESS"), ("sign_type", "RSA2")];
+    let error = verify(&config(), &signed(&absent, "UTF-8", V1, Empties::Drop)).unwrap_err();
+    assert!(matches!(&error, NotifyError::Ambiguous { name, .. } if name == "trade_status"), "{error}");
+
     let lenient = NotifyOptions::new().danger_accept_ambiguous_values();
     assert!(config().verify_notification_with(genuine.as_bytes(), None, &lenient).is_ok());
     let harmless = [("app_id", APP_ID), ("sign_type", "RSA2"), ("url", "https://a/?x=1&y=2")];

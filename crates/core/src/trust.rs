@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use alipay_sign::{Certificate, PublicKey, check_alipay_subject, root_serial_number, verify_chain};
+use alipay_sign::{
+    Certificate, PublicKey, SignType, check_alipay_subject, root_serial_number_for, verify_chain,
+};
 
 use crate::error::ConfigError;
 
@@ -97,6 +99,7 @@ impl CertificateMode {
         alipay: &[Vec<u8>],
         roots: &[u8],
         ours: Option<&PublicKey>,
+        sign_type: SignType,
         download: bool,
     ) -> Result<Self, ConfigError> {
         let fix = "give the certificate file from the console";
@@ -142,7 +145,7 @@ impl CertificateMode {
         }
         let (subject, configured) =
             newest.ok_or_else(|| ConfigError::new("alipay_certificate", "absent", fix))?;
-        let serial = root_serial_number(roots)
+        let serial = root_serial_number_for(sign_type, roots)
             .map_err(|error| ConfigError::new("alipay_root_certificate", error.to_string(), fix))?;
         Ok(Self {
             app: app.serial_number().to_owned(),

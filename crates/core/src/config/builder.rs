@@ -269,6 +269,7 @@ impl ConfigBuilder {
                     alipay,
                     &roots,
                     ours.as_ref(),
+                    self.sign_type,
                     download,
                 )?))
             }
@@ -286,6 +287,14 @@ impl ConfigBuilder {
                 return Err(missing("alipay_public_key", fix));
             }
         };
+        let needed = self.sign_type.key_algorithm();
+        for (field, key) in [("private_key", ours.as_ref()), ("alipay_public_key", Some(trust.configured()))]
+        {
+            if let Some(key) = key.filter(|key| key.algorithm() != needed) {
+                let seen = format!("a key for {}, but the sign type is {}", key.algorithm(), self.sign_type);
+                return Err(ConfigError::new(field, seen, "give the key that belongs to the sign type"));
+            }
+        }
         let content = self.content_key.transpose()?.map(|key| Content {
             key,
             cipher: self.content_cipher,

@@ -16,6 +16,7 @@ mod explain;
 mod model;
 mod notifications;
 mod requests;
+mod sm2;
 mod uploads;
 mod values;
 mod vectors;

@@ -9,6 +9,8 @@ use crate::{DecodeError, EncodeError, FormError, SignError, VerifyError};
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum H5Error {
+    /// The address of the page has a sign key in its own query, or `=` or `&` before its `?`.
+    Address,
     /// A signed value that could be split into other parameters under the same signature.
     AmbiguousValue {
         /// The sign key.
@@ -52,6 +54,10 @@ pub enum H5Error {
 impl fmt::Display for H5Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Address => f.write_str(
+                "the address of the page holds a signed parameter of its own, or `=` or `&` before its `?`: give a \
+                 plain address, with https://",
+            ),
             Self::AmbiguousValue { name } => write!(
                 f,
                 "the value of {name} holds the start of another signed parameter, so the signature proves \
@@ -100,7 +106,8 @@ impl Error for H5Error {
             Self::Form(source) => Some(source),
             Self::Sign(source) => Some(source),
             Self::Verify { source, .. } => Some(source),
-            Self::AmbiguousValue { .. }
+            Self::Address
+            | Self::AmbiguousValue { .. }
             | Self::MissingSignature
             | Self::NothingSigned
             | Self::SignKeys { .. }

@@ -128,6 +128,7 @@ where
 {
     let (base, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
     let mut pieces: Vec<String> = Vec::new();
+    let mut signed_message = None;
     for (name, value) in values {
         let (name, value) = (name.as_ref(), value.as_ref());
         let bytes = config.charset.encode(value).map_err(H5Error::Encode)?;
@@ -146,6 +147,7 @@ where
         }
         let signature = signer.sign(sign_type, &message).map_err(H5Error::Sign)?;
         pieces.push(format!("sign={}", percent_encode(encode_signature(&signature).as_bytes())));
+        signed_message = Some(message);
     }
     let joint = match base.split_once('?') {
         None => "?",
@@ -160,6 +162,10 @@ where
     }
     match query.ambiguous() {
         Some(name) => Err(H5Error::AmbiguousValue { name: name.to_owned() }),
+        // The address brought a sign key of its own, or marks of a query before its query.
+        None if signed_message.is_some_and(|message| message != query.message(Candidate::DEFAULT)) => {
+            Err(H5Error::Address)
+        }
         None => Ok(link),
     }
 }

@@ -259,3 +259,11 @@ fn the_charset_of_the_link_is_its_own() {
         h5::sign("https://a.example", &[("voucherId", "V"), ("tag", "🎁")], &gbk, &private("alipay_rsa2"));
     assert!(matches!(emoji, Err(H5Error::Encode(_))));
 }
+
+#[test]
+fn no_link_is_made_that_would_be_refused() {
+    let values = [("voucherId", "V"), ("userId", "U")];
+    let made =
+        h5::sign("https://shop.example/use?tag=x", &values, &UseModeLink::new(), &private("alipay_rsa2"));
+    assert!(matches!(made, Err(H5Error::Address)), "{made:?}");
+}

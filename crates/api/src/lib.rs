@@ -37,10 +37,11 @@ pub use self::system::{SystemClock, SystemNonce, config};
 pub use self::upload::upload_file;
 pub use alipay_core::{
     Answer, AnswerError, ApiError, AuthorizationUrl, CallOptions, Clock, Config, ConfigBuilder, ConfigError,
-    Date, DateTime, Decimal, Download, Error, ErrorKind, Exchange, Expected, MemoryOfNotifications, Money,
-    NOTIFY_REPLY, Nonce, Notification, NotifyError, NotifyOptions, NotifyRule, Outcome, PRODUCTION_ENDPOINT,
-    PRODUCTION_GATEWAY, PageForm, Paged, RawOperation, Retry, SANDBOX_ENDPOINT, SANDBOX_GATEWAY, Step,
-    StoreError, Taken, UploadFile, Verified, explain, http, meta, model, rules, sign,
+    Date, DateTime, Decimal, DecimalError, Download, Error, ErrorKind, Exchange, Expected,
+    MemoryOfNotifications, Money, MoneyError, NOTIFY_REPLY, Nonce, Notification, NotificationStore,
+    NotifyError, NotifyOptions, NotifyRule, Outcome, PRODUCTION_ENDPOINT, PRODUCTION_GATEWAY, PageForm,
+    Paged, RawOperation, Retry, SANDBOX_ENDPOINT, SANDBOX_GATEWAY, Step, StoreError, Taken, TimeError,
+    UploadFile, Verified, explain, http, meta, model, rules, sign,
 };
 pub use alipay_models as models;
 #[cfg(feature = "async")]

@@ -13,7 +13,7 @@ use alipay_transport_async::{ReqwestTransport, TransportError};
 
 /// Calls Alipay from an async program. Cheap to clone; all clones share connections.
 ///
-/// [`blocking::Client`](crate::blocking::Client) has the same methods without `async`.
+/// `blocking::Client` (feature `blocking`) has the same methods without `async`.
 #[derive(Clone, Debug)]
 pub struct Client {
     config: Config,

@@ -1,11 +1,14 @@
 //! What can go wrong with a call, and the one question that matters afterwards: did it happen?
 
+mod answer;
+
 use std::error::Error as StdError;
 use std::fmt;
 
 use alipay_sign::{EncodeError, SignError};
 use serde_json::Value;
 
+pub use self::answer::AnswerError;
 use crate::http::{HttpResponse, SendFailure, Sent};
 use crate::rules::{Invalid, Violation};
 
@@ -361,60 +364,3 @@ impl fmt::Display for ConfigError {
 }
 
 impl StdError for ConfigError {}
-
-/// An answer that cannot be believed or read.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum AnswerError {
-    /// No body at all.
-    Empty,
-    /// The body is not what the protocol says: what was seen.
-    Malformed(String),
-    /// A download was answered with another status than 200.
-    NoFile,
-    /// A success without a signature.
-    NotSigned,
-    /// The signature does not fit the bytes: what to look at.
-    WrongSignature(String),
-    /// The answer is encrypted, and there is no key for it.
-    Encrypted,
-    /// The answer is signed, but cannot be decrypted.
-    WrongContentKey,
-    /// The answer is signed with a certificate of Alipay that is not known and could not be had.
-    UnknownCertificate {
-        /// Its serial number.
-        serial: String,
-        /// Why it could not be had.
-        why: String,
-    },
-}
-
-impl AnswerError {
-    fn is_signature(&self) -> bool {
-        matches!(self, Self::NotSigned | Self::WrongSignature(_) | Self::UnknownCertificate { .. })
-    }
-}
-
-impl fmt::Display for AnswerError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => formatter.write_str("the answer is empty; look at the gateway address and at proxies on the way"),
-            Self::Malformed(seen) => write!(formatter, "the answer is not of the Alipay protocol: {seen}"),
-            Self::NoFile => formatter
-                .write_str("no file came; addresses of files are short-lived: ask for a new one and download it at once"),
-            Self::NotSigned => formatter
-                .write_str("the answer reports success but is not signed, so it is not believed; was it changed on the way?"),
-            Self::WrongSignature(hint) => write!(formatter, "the signature of the answer is wrong: {hint}"),
-            Self::Encrypted => formatter.write_str("the answer is encrypted, and no content key is configured"),
-            Self::WrongContentKey => formatter.write_str(
-                "the answer cannot be decrypted; compare the content key with the one in the console",
-            ),
-            Self::UnknownCertificate { serial, why } => write!(
-                formatter,
-                "the answer is signed with Alipay's certificate {serial}, which is not known: {why}; give it as alipay_certificate"
-            ),
-        }
-    }
-}
-
-impl StdError for AnswerError {}

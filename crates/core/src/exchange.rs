@@ -253,10 +253,7 @@ impl Exchange {
         let biz_content = serde_json::json!({ "alipay_cert_sn": serial }).to_string();
         let params = [("biz_content".to_owned(), biz_content)];
         let params = GatewayParams::new(settings, DOWNLOAD, &params, &CallOptions::new().encrypt(false))?;
-        let text = params.text_to_sign().map_err(|error| Error::encode(DOWNLOAD, error))?;
-        let signature =
-            settings.signer.sign(settings.sign_type, &text).map_err(|error| Error::sign(DOWNLOAD, error))?;
-        let request = params.request(settings, &encode_signature(&signature));
+        let request = params.request(settings, &params.sign(settings, DOWNLOAD)?);
         request.map(|request| self.dressed(request)).map_err(|error| Error::encode(DOWNLOAD, error))
     }
 

@@ -1,6 +1,6 @@
 //! Protocol v2: the form that goes to `gateway.do`, and the envelope that comes back.
 
-use alipay_sign::{Charset, EncodeError, canonical, is_blank, percent_encode};
+use alipay_sign::{Charset, EncodeError, canonical, encode_signature, is_blank, percent_encode};
 
 use crate::config::{Content, Settings};
 use crate::content;
@@ -99,6 +99,13 @@ impl GatewayParams {
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
         canonical(&all, &self.charset)
+    }
+
+    /// The signature of the configured signer, in base64. `method` is what errors call the request.
+    pub(crate) fn sign(&self, settings: &Settings, method: &str) -> Result<String, Error> {
+        let text = self.text_to_sign().map_err(|error| Error::encode(method, error))?;
+        let signature = settings.signer.sign(settings.sign_type, &text);
+        signature.map(|signature| encode_signature(&signature)).map_err(|error| Error::sign(method, error))
     }
 
     /// The request as it is posted, with its signature.

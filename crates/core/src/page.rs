@@ -3,8 +3,6 @@
 
 use std::fmt;
 
-use alipay_sign::encode_signature;
-
 use crate::answer::{Answer, Reader, Verified, gateway_serial};
 use crate::config::Config;
 use crate::error::Error;
@@ -80,10 +78,8 @@ impl Config {
             Route::Rest { .. } => &[],
         };
         let params = GatewayParams::new(settings, method, params, options)?;
-        let text = params.text_to_sign().map_err(|error| Error::encode(method, error))?;
-        let signature =
-            settings.signer.sign(settings.sign_type, &text).map_err(|error| Error::sign(method, error))?;
-        Ok((params, encode_signature(&signature)))
+        let signature = params.sign(settings, method)?;
+        Ok((params, signature))
     }
 }
 

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use alipay_core::http::{BlockingTransport, Sink};
+use alipay_core::events::{EventFeed, EventStep, EventsOrAnswer, UnverifiedEvent};
+use alipay_core::http::{BlockingBody, BlockingTransport, HttpResponse, Sink};
 use alipay_core::meta::{App, Call, Page};
 use alipay_core::{
     Answer, CallOptions, Config, Download, Error, Exchange, PageForm, PageWalk, Paged, RawOperation, Step,
@@ -81,6 +82,14 @@ impl Client {
         self.config.page_url(request, options)
     }
 
+    /// See [`Config::page_url_raw`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn page_url_raw(&self, operation: &RawOperation, options: &CallOptions) -> Result<String, Error> {
+        self.config.page_url_raw(operation, options)
+    }
+
     /// See [`Config::page_form`].
     ///
     /// # Errors
@@ -89,12 +98,28 @@ impl Client {
         self.config.page_form(request, options)
     }
 
+    /// See [`Config::page_form_raw`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn page_form_raw(&self, operation: &RawOperation, options: &CallOptions) -> Result<PageForm, Error> {
+        self.config.page_form_raw(operation, options)
+    }
+
     /// See [`Config::order_string`].
     ///
     /// # Errors
     /// As there.
     pub fn order_string<T: App>(&self, request: &T, options: &CallOptions) -> Result<String, Error> {
         self.config.order_string(request, options)
+    }
+
+    /// See [`Config::order_string_raw`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn order_string_raw(&self, operation: &RawOperation, options: &CallOptions) -> Result<String, Error> {
+        self.config.order_string_raw(operation, options)
     }
 
     /// Downloads a file whose address an answer gave, such as `bill_download_url`, into `into`; returns its size.
@@ -113,8 +138,71 @@ impl Client {
         let file = file.into();
         let request = file.request()?;
         let mut sink = Sink::new(into, &mut progress);
-        let result = self.transport.download(&request, &mut sink);
+        let result = match self.transport.open(&request) {
+            Ok(answer) => answer.pour(&request, &mut sink),
+            Err(failure) => Err(failure),
+        };
         file.finish(result, &sink)
+    }
+
+    /// Calls a v3 operation that answers with server-sent events, and returns as soon as they begin; `Accept` says
+    /// that both a stream and an ordinary answer are welcome.
+    ///
+    /// **Events are not verified**: Alipay does not sign a stream (protocol-v3 §9, §3.2). TLS vouches that they come
+    /// from the configured endpoint, nothing else does; `alipay_api::events` says more. They are not decrypted
+    /// either. What is verified is what every call verifies: an answer that is no stream, be it a success
+    /// ([`EventsOrAnswer::Answer`]) or an error.
+    ///
+    /// The request is signed, and sent again where that is safe, as any other; once events have begun it is never
+    /// sent again. One event may have as many bytes as the configured `max_body`.
+    ///
+    /// ```
+    /// use alipay_api::http::Verb;
+    /// use alipay_api::events::EventsOrAnswer;
+    /// use alipay_api::{CallOptions, blocking::Client, RawOperation};
+    ///
+    /// fn chat(client: &Client, request: &str) -> Result<String, alipay_api::Error> {
+    ///     let path = "/v3/stream/alipay/cloud/nextbuilder/agent/chat/generate";
+    ///     let chat = RawOperation::rest(Verb::Post, path).body_text(request);
+    ///     let mut shown = String::new();
+    ///     match client.unverified_events(chat, CallOptions::new())? {
+    ///         EventsOrAnswer::Events(events) => {
+    ///             for event in events {
+    ///                 shown.push_str(&event?.data);
+    ///             }
+    ///         }
+    ///         EventsOrAnswer::Answer(answer) => shown = format!("{:?}", answer.fields()),
+    ///     }
+    ///     Ok(shown)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Client::execute`]; what breaks after the events have begun, the iterator tells.
+    pub fn unverified_events(
+        &self,
+        operation: RawOperation,
+        options: CallOptions,
+    ) -> Result<EventsOrAnswer<UnverifiedEvents>, Error> {
+        let mut exchange = Exchange::for_events(&self.config, operation, options)?;
+        loop {
+            match exchange.step() {
+                Step::Send(request) => match self.transport.open(&request) {
+                    Ok(answer) => {
+                        if let Some(feed) = exchange.begin_events(&answer.head) {
+                            return Ok(EventsOrAnswer::Events(UnverifiedEvents { feed, body: answer.body }));
+                        }
+                        match answer.whole(&request) {
+                            Ok(response) => exchange.on_response(response),
+                            Err(failure) => exchange.on_failure(failure),
+                        }
+                    }
+                    Err(failure) => exchange.on_failure(failure),
+                },
+                Step::Sleep(time) => self.transport.sleep(time),
+                Step::Done(result) => return result.map(|answer| EventsOrAnswer::Answer(Box::new(answer))),
+            }
+        }
     }
 
     fn drive(&self, mut exchange: Exchange) -> Result<Verified, Error> {
@@ -147,5 +235,42 @@ impl<T: Paged> Pages<T> {
         let Some(request) = self.walk.request() else { return Ok(None) };
         let response = self.client.execute(request)?;
         Ok(Some(self.walk.on_response(response)))
+    }
+}
+
+/// The events of one call, as they come. Nobody signed them: see [`Client::unverified_events`].
+#[derive(Debug)]
+pub struct UnverifiedEvents {
+    feed: EventFeed,
+    body: Box<dyn BlockingBody>,
+}
+
+impl UnverifiedEvents {
+    /// Status and headers of the stream, which are not signed either.
+    #[must_use]
+    pub fn head(&self) -> &HttpResponse {
+        self.feed.head()
+    }
+
+    /// Our number of this exchange.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        self.feed.request_id()
+    }
+}
+
+/// Waits for each event. An error is the last item: the stream broke off, fell silent or holds an event that is too
+/// long.
+impl Iterator for UnverifiedEvents {
+    type Item = Result<UnverifiedEvent, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            match self.feed.step() {
+                EventStep::Read => self.feed.on_chunk(self.body.chunk()),
+                EventStep::Event(event) => return Some(event),
+                EventStep::Over => return None,
+            }
+        }
     }
 }

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use alipay_core::http::{AsyncTransport, Sink};
+use alipay_core::events::{EventFeed, EventStep, EventsOrAnswer, UnverifiedEvent};
+use alipay_core::http::{AsyncBody, AsyncTransport, HttpResponse, Sink};
 use alipay_core::meta::{App, Call, Page};
 use alipay_core::{
     Answer, CallOptions, Config, Download, Error, Exchange, PageForm, PageWalk, Paged, RawOperation, Step,
@@ -87,6 +88,14 @@ impl Client {
         self.config.page_url(request, options)
     }
 
+    /// See [`Config::page_url_raw`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn page_url_raw(&self, operation: &RawOperation, options: &CallOptions) -> Result<String, Error> {
+        self.config.page_url_raw(operation, options)
+    }
+
     /// See [`Config::page_form`].
     ///
     /// # Errors
@@ -95,12 +104,28 @@ impl Client {
         self.config.page_form(request, options)
     }
 
+    /// See [`Config::page_form_raw`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn page_form_raw(&self, operation: &RawOperation, options: &CallOptions) -> Result<PageForm, Error> {
+        self.config.page_form_raw(operation, options)
+    }
+
     /// See [`Config::order_string`].
     ///
     /// # Errors
     /// As there.
     pub fn order_string<T: App>(&self, request: &T, options: &CallOptions) -> Result<String, Error> {
         self.config.order_string(request, options)
+    }
+
+    /// See [`Config::order_string_raw`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn order_string_raw(&self, operation: &RawOperation, options: &CallOptions) -> Result<String, Error> {
+        self.config.order_string_raw(operation, options)
     }
 
     /// Downloads a file whose address an answer gave, such as `bill_download_url`, into `into`; returns its size.
@@ -119,8 +144,71 @@ impl Client {
         let file = file.into();
         let request = file.request()?;
         let mut sink = Sink::new(into, &mut progress);
-        let result = self.transport.download(&request, &mut sink).await;
+        let result = match self.transport.open(&request).await {
+            Ok(answer) => answer.pour(&request, &mut sink).await,
+            Err(failure) => Err(failure),
+        };
         file.finish(result, &sink)
+    }
+
+    /// Calls a v3 operation that answers with server-sent events, and returns as soon as they begin; `Accept` says
+    /// that both a stream and an ordinary answer are welcome.
+    ///
+    /// **Events are not verified**: Alipay does not sign a stream (protocol-v3 §9, §3.2). TLS vouches that they come
+    /// from the configured endpoint, nothing else does; `alipay_api::events` says more. They are not decrypted
+    /// either. What is verified is what every call verifies: an answer that is no stream, be it a success
+    /// ([`EventsOrAnswer::Answer`]) or an error.
+    ///
+    /// The request is signed, and sent again where that is safe, as any other; once events have begun it is never
+    /// sent again. One event may have as many bytes as the configured `max_body`.
+    ///
+    /// ```
+    /// use alipay_api::http::Verb;
+    /// use alipay_api::events::EventsOrAnswer;
+    /// use alipay_api::{CallOptions, Client, RawOperation};
+    ///
+    /// async fn chat(client: &Client, request: &str) -> Result<String, alipay_api::Error> {
+    ///     let path = "/v3/stream/alipay/cloud/nextbuilder/agent/chat/generate";
+    ///     let chat = RawOperation::rest(Verb::Post, path).body_text(request);
+    ///     let mut shown = String::new();
+    ///     match client.unverified_events(chat, CallOptions::new()).await? {
+    ///         EventsOrAnswer::Events(mut events) => {
+    ///             while let Some(event) = events.next().await {
+    ///                 shown.push_str(&event?.data);
+    ///             }
+    ///         }
+    ///         EventsOrAnswer::Answer(answer) => shown = format!("{:?}", answer.fields()),
+    ///     }
+    ///     Ok(shown)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Client::execute`]; what breaks after the events have begun, [`UnverifiedEvents::next`] tells.
+    pub async fn unverified_events(
+        &self,
+        operation: RawOperation,
+        options: CallOptions,
+    ) -> Result<EventsOrAnswer<UnverifiedEvents>, Error> {
+        let mut exchange = Exchange::for_events(&self.config, operation, options)?;
+        loop {
+            match exchange.step() {
+                Step::Send(request) => match self.transport.open(&request).await {
+                    Ok(answer) => {
+                        if let Some(feed) = exchange.begin_events(&answer.head) {
+                            return Ok(EventsOrAnswer::Events(UnverifiedEvents { feed, body: answer.body }));
+                        }
+                        match answer.whole(&request).await {
+                            Ok(response) => exchange.on_response(response),
+                            Err(failure) => exchange.on_failure(failure),
+                        }
+                    }
+                    Err(failure) => exchange.on_failure(failure),
+                },
+                Step::Sleep(time) => self.transport.sleep(time).await,
+                Step::Done(result) => return result.map(|answer| EventsOrAnswer::Answer(Box::new(answer))),
+            }
+        }
     }
 
     async fn drive(&self, mut exchange: Exchange) -> Result<Verified, Error> {
@@ -153,5 +241,41 @@ impl<T: Paged> Pages<T> {
         let Some(request) = self.walk.request() else { return Ok(None) };
         let response = self.client.execute(request).await?;
         Ok(Some(self.walk.on_response(response)))
+    }
+}
+
+/// The events of one call, as they come. Nobody signed them: see [`Client::unverified_events`].
+#[derive(Debug)]
+pub struct UnverifiedEvents {
+    feed: EventFeed,
+    body: Box<dyn AsyncBody>,
+}
+
+impl UnverifiedEvents {
+    /// The next event, as soon as it has come; `None` after the last. Nothing is lost where the future is dropped before
+    /// it is ready.
+    ///
+    /// # Errors
+    /// The stream broke off, fell silent or holds an event that is too long. Nothing comes after that.
+    pub async fn next(&mut self) -> Option<Result<UnverifiedEvent, Error>> {
+        loop {
+            match self.feed.step() {
+                EventStep::Read => self.feed.on_chunk(self.body.chunk().await),
+                EventStep::Event(event) => return Some(event),
+                EventStep::Over => return None,
+            }
+        }
+    }
+
+    /// Status and headers of the stream, which are not signed either.
+    #[must_use]
+    pub fn head(&self) -> &HttpResponse {
+        self.feed.head()
+    }
+
+    /// Our number of this exchange.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        self.feed.request_id()
     }
 }

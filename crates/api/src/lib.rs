@@ -32,7 +32,7 @@ pub mod axum;
 pub mod blocking;
 
 #[cfg(feature = "async")]
-pub use self::client::{Client, Pages};
+pub use self::client::{Client, Pages, UnverifiedEvents};
 pub use self::system::{SystemClock, SystemNonce, config};
 pub use self::upload::upload_file;
 pub use alipay_core::{
@@ -41,7 +41,7 @@ pub use alipay_core::{
     MemoryOfNotifications, Money, MoneyError, NOTIFY_REPLY, Nonce, Notification, NotificationStore,
     NotifyError, NotifyOptions, NotifyRule, Outcome, PRODUCTION_ENDPOINT, PRODUCTION_GATEWAY, PageForm,
     Paged, RawOperation, Retry, SANDBOX_ENDPOINT, SANDBOX_GATEWAY, Step, StoreError, Taken, TimeError,
-    UploadFile, Verified, explain, http, meta, model, rules, sign,
+    UploadFile, Verified, events, explain, http, meta, model, open_enum, rules, sign,
 };
 pub use alipay_models as models;
 #[cfg(feature = "async")]

@@ -59,20 +59,30 @@ impl fmt::Debug for Endpoint {
 
 /// `shown` is what an error may show of the address.
 pub(crate) fn check(field: &str, text: &str, shown: &str) -> Result<Uri, ConfigError> {
+    let uri = well_formed(field, text, shown)?;
+    match uri.scheme_str() {
+        Some("http") if !uri.host().is_some_and(is_loopback) => {
+            let fix = "use https; http is for addresses of this machine only";
+            Err(ConfigError::new(field, format!("{shown:?}"), fix))
+        }
+        _ => Ok(uri),
+    }
+}
+
+/// As [`check`], with `http` to anywhere.
+pub(crate) fn well_formed(field: &str, text: &str, shown: &str) -> Result<Uri, ConfigError> {
     let refuse = |fix: &str| ConfigError::new(field, format!("{shown:?}"), fix);
     if text.contains('#') {
         return Err(refuse("leave the fragment (`#...`) out"));
     }
     let uri: Uri =
         text.parse().map_err(|_| refuse("write a URL such as https://openapi.alipay.com/gateway.do"))?;
-    let host = uri.host().ok_or_else(|| refuse("begin with https:// and the host"))?;
+    uri.host().ok_or_else(|| refuse("begin with https:// and the host"))?;
     if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
         return Err(refuse("leave user name and password out"));
     }
     match uri.scheme_str() {
-        Some("https") => Ok(uri),
-        Some("http") if is_loopback(host) => Ok(uri),
-        Some("http") => Err(refuse("use https; http is for addresses of this machine only")),
+        Some("http" | "https") => Ok(uri),
         _ => Err(refuse("begin with https://")),
     }
 }

@@ -51,6 +51,7 @@ pub(crate) struct Settings {
     pub(crate) charset: Charset,
     pub(crate) gateway: GatewayUrl,
     pub(crate) endpoint: Endpoint,
+    pub(crate) additional_auth_info: Option<String>,
     pub(crate) timeout: Duration,
     pub(crate) upload_timeout: Duration,
     pub(crate) max_body: usize,

@@ -5,6 +5,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::time::Duration;
 
+use ::http::Uri;
+
 use crate::address;
 use crate::error::{AnswerError, Error};
 use crate::exchange::USER_AGENT;
@@ -24,20 +26,35 @@ const METHOD: &str = "download";
 ///     .timeout(Duration::from_secs(60));
 /// assert!(bill.request().is_ok());
 /// assert!(!format!("{bill:?}").contains("secret"));
+///
+/// let as_alipay_writes_it = Download::new("http://dwbillcenter.alipay.com/downloadBillFile.resource");
+/// assert!(as_alipay_writes_it.request()?.url.starts_with("https://"));
 /// assert!(Download::new("http://example.com/bill").request().is_err());
+/// # Ok::<(), alipay_core::Error>(())
 /// ```
 #[derive(Clone)]
 #[must_use]
 pub struct Download {
     url: String,
+    plain_http: bool,
     max_bytes: usize,
     timeout: Duration,
 }
 
 impl Download {
     /// The file at `url`: `https`, or `http` to this machine. At most 1 GiB in at most 10 minutes.
+    ///
+    /// Alipay's documents and answers write addresses of bills with `http`. Where the host is one of Alipay's, such an
+    /// address is asked with `https` instead; whoever is on the way could otherwise read the bill and change it.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), max_bytes: 1 << 30, timeout: Duration::from_secs(600) }
+        Self { url: url.into(), plain_http: false, max_bytes: 1 << 30, timeout: Duration::from_secs(600) }
+    }
+
+    /// Leaves `http` as it is, to any host: for one that has no `https`. Whoever is on the way can then read the file
+    /// and change it, and has the address, which lets in whoever has it.
+    pub fn danger_accept_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
     }
 
     /// Bytes that are taken at the most.
@@ -58,7 +75,15 @@ impl Download {
     /// The address is none that is safe to ask. Only its beginning is shown: the rest lets in whoever has it.
     pub fn request(&self) -> Result<HttpRequest, Error> {
         let url = settled(&self.url);
-        address::check("url", &url, shown(&self.url)).map_err(|error| Error::config(METHOD, error))?;
+        let shown = shown(&self.url);
+        let uri = address::well_formed("url", &url, shown).map_err(|error| Error::config(METHOD, error))?;
+        let url = match url.strip_prefix("http://") {
+            Some(rest) if !self.plain_http && is_alipays(&uri) => format!("https://{rest}"),
+            _ => url,
+        };
+        if !self.plain_http {
+            address::check("url", &url, shown).map_err(|error| Error::config(METHOD, error))?;
+        }
         let mut request = HttpRequest::new(Verb::Get, url);
         request.headers.push(("user-agent".into(), USER_AGENT.into()));
         request.timeout = self.timeout;
@@ -104,6 +129,15 @@ impl fmt::Debug for Download {
     }
 }
 
+/// Whether the host is Alipay's, or one of its sandbox, at the usual port.
+fn is_alipays(uri: &Uri) -> bool {
+    const DOMAINS: [&str; 2] = ["alipay.com", "alipaydev.com"];
+    let host = uri.host().unwrap_or_default().to_ascii_lowercase();
+    let within =
+        |domain: &str| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    uri.port().is_none() && DOMAINS.into_iter().any(within)
+}
+
 /// The part of an address that is not secret.
 fn shown(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or_default()
@@ -127,9 +161,9 @@ fn settled(url: &str) -> String {
     url
 }
 
-/// Where a transport puts what it downloads: it counts, keeps to the limit and tells of the progress.
+/// Where a download goes: it counts, keeps to the limit and tells of the progress.
 ///
-/// A transport calls [`Sink::begin`], [`Sink::write`] for each chunk, and [`Sink::end`].
+/// [`Sink::begin`] comes first, [`Sink::write`] for each chunk, [`Sink::end`] last.
 pub struct Sink<'a> {
     into: &'a mut (dyn Write + Send),
     progress: &'a mut (dyn FnMut(u64, Option<u64>) + Send),

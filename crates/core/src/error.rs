@@ -22,6 +22,8 @@ struct Inner {
     request_id: Option<String>,
     cause: Cause,
     response: Option<HttpResponse>,
+    /// Why an error that Alipay reports is not proven to be Alipay's.
+    unproven: Option<AnswerError>,
     /// An earlier attempt of the same call may have arrived.
     earlier_may_have_arrived: bool,
 }
@@ -103,6 +105,7 @@ impl Error {
             request_id: None,
             cause,
             response: None,
+            unproven: None,
             earlier_may_have_arrived: false,
         }))
     }
@@ -114,6 +117,16 @@ impl Error {
 
     pub(crate) fn with_response(mut self, response: HttpResponse) -> Self {
         self.0.response = Some(response);
+        self
+    }
+
+    /// The same where the certificate is not to be had. An error code is still told, and `trouble` is why it proves
+    /// nothing; of any other answer there is nothing else to tell.
+    pub(crate) fn without_certificate(mut self, trouble: AnswerError) -> Self {
+        match &mut self.0.cause {
+            Cause::Api(_) => self.0.unproven = Some(trouble),
+            cause => *cause = Cause::Answer(trouble),
+        }
         self
     }
 
@@ -179,7 +192,8 @@ impl Error {
         self.api().map_or("", |api| &api.sub_code)
     }
 
-    /// Whether Alipay signed this error. One that is not signed can come from anybody on the way.
+    /// Whether this error is proven to be Alipay's: its signature holds. Any other can come from anybody on the way.
+    /// Where it names a certificate that is not to be had, `source` says why.
     #[must_use]
     pub fn is_authenticated(&self) -> bool {
         self.api().is_some_and(|api| api.authenticated)
@@ -276,6 +290,7 @@ impl fmt::Debug for Error {
             .field("method", &self.0.method)
             .field("outcome", &self.outcome())
             .field("cause", &self.0.cause)
+            .field("unproven", &self.0.unproven)
             .field("request_id", &self.0.request_id)
             .field("response", &self.0.response)
             .finish()
@@ -287,9 +302,8 @@ impl StdError for Error {
         match &self.0.cause {
             Cause::Send(failure) => failure.source(),
             Cause::Sign(error) => error.source(),
-            Cause::Answer(_) | Cause::Api(_) | Cause::Config(_) | Cause::Encode(_) | Cause::Invalid(_) => {
-                None
-            }
+            Cause::Api(_) => self.0.unproven.as_ref().map(|error| error as _),
+            Cause::Answer(_) | Cause::Config(_) | Cause::Encode(_) | Cause::Invalid(_) => None,
         }
     }
 }
@@ -310,7 +324,7 @@ pub struct ApiError {
     pub links: Option<Value>,
     /// v3: what is wrong with which field, as it came.
     pub details: Option<Value>,
-    /// Whether the error was signed by Alipay.
+    /// Whether the error is proven to be Alipay's: its signature holds.
     pub authenticated: bool,
 }
 
@@ -331,7 +345,7 @@ impl fmt::Display for ApiError {
             write!(formatter, ", {} {}", self.sub_code, self.sub_message)?;
         }
         if !self.authenticated {
-            formatter.write_str(" (not signed by Alipay)")?;
+            formatter.write_str(" (not proven to come from Alipay)")?;
         }
         Ok(())
     }

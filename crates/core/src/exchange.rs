@@ -10,9 +10,11 @@
 //! A driver is a loop: it does what [`Exchange::step`] says and tells what came of it. Signing, verifying and the
 //! decision to send again exist once, here, for async and blocking clients alike.
 
+mod events;
+
 use std::time::Duration;
 
-use alipay_sign::encode_signature;
+use alipay_sign::{PublicKey, encode_signature};
 
 use crate::answer::{self, Reader, Verified};
 use crate::config::Config;
@@ -62,6 +64,7 @@ pub struct Exchange {
     signature: Option<Vec<u8>>,
     fetching: Option<Box<Fetch>>,
     waits: u32,
+    for_events: bool,
     next: Next,
 }
 
@@ -113,6 +116,7 @@ impl Exchange {
             signature: None,
             fetching: None,
             waits: 0,
+            for_events: false,
             next: Next::Send,
         }
     }
@@ -180,7 +184,7 @@ impl Exchange {
             };
             return match landed {
                 Ok(()) => self.on_response(answer),
-                Err(why) => self.decide(Err(self.unknown_certificate(serial, why, answer))),
+                Err(why) => self.without_certificate(serial, why, answer),
             };
         }
         let key = match self.key_of(&response) {
@@ -189,26 +193,36 @@ impl Exchange {
             Lookup::Fetch(flight) => {
                 return self.next = Next::Fetch(Box::new(Fetch { flight, answer: response }));
             }
-            Lookup::Wait if self.waits < CERTIFICATE_WAITS => {
+            Lookup::Wait { .. } if self.waits < CERTIFICATE_WAITS => {
                 self.waits += 1;
                 return self.next = Next::Wait(response);
             }
-            Lookup::Wait => {
+            Lookup::Wait { serial } => {
                 let why = "another call is still downloading it".to_owned();
-                return self.decide(Err(self.unknown_certificate(String::new(), why, response)));
+                return self.without_certificate(serial, why, response);
             }
-            Lookup::Refused { serial, why } => {
-                return self.decide(Err(self.unknown_certificate(serial, why, response)));
-            }
+            Lookup::Refused { serial, why } => return self.without_certificate(serial, why, response),
         };
+        let result = self.read(key, response);
+        self.decide(result);
+    }
+
+    /// What to believe of an answer that says it is signed with `key`.
+    fn read(&self, key: Option<PublicKey>, response: HttpResponse) -> Result<Verified, Error> {
         let settings = self.config.settings();
         let content = content::of_call(settings, self.operation.method(), &self.options).ok().flatten();
         let reader =
             Reader { settings, key, content, method: self.operation.method(), request_id: &self.request_id };
-        let result = match &self.operation.route {
+        match &self.operation.route {
             Route::Gateway { .. } => reader.gateway(response),
             Route::Rest { .. } => reader.rest(response),
-        };
+        }
+    }
+
+    /// Decides on an answer whose certificate is not to be had.
+    fn without_certificate(&mut self, serial: String, why: String, answer: HttpResponse) {
+        let trouble = AnswerError::UnknownCertificate { serial, why };
+        let result = self.read(None, answer).map_err(|error| error.without_certificate(trouble));
         self.decide(result);
     }
 
@@ -218,7 +232,7 @@ impl Exchange {
             let Fetch { flight, answer } = *fetch;
             flight.fail(self.now());
             let serial = flight.serial().to_owned();
-            return self.decide(Err(self.unknown_certificate(serial, failure.to_string(), answer)));
+            return self.without_certificate(serial, failure.to_string(), answer);
         }
         let error = Error::send(self.operation.method(), failure).with_request_id(&self.request_id);
         self.decide(Err(error));
@@ -240,11 +254,6 @@ impl Exchange {
                 None => Lookup::Key(self.config.alipay_public_key().clone()),
             },
         }
-    }
-
-    fn unknown_certificate(&self, serial: String, why: String, answer: HttpResponse) -> Error {
-        let error = Error::answer(self.operation.method(), AnswerError::UnknownCertificate { serial, why });
-        error.with_request_id(&self.request_id).with_response(answer)
     }
 
     /// The request for a certificate of Alipay (protocol-v2 §6.5).
@@ -335,7 +344,11 @@ impl Exchange {
             Unsigned::Gateway(params) => params.request(settings, &signature),
             Unsigned::Rest(parts) => parts.request(settings, &signature),
         };
-        request.map(|request| self.dressed(request)).map_err(|error| Error::encode(method, error))
+        let mut request = self.dressed(request.map_err(|error| Error::encode(method, error))?);
+        if self.for_events {
+            events::expect(&mut request, self.options.idle_timeout);
+        }
+        Ok(request)
     }
 
     /// Sends again where that is safe and there are attempts left.

@@ -3,10 +3,13 @@
 //! For people (and their scripts) in front of a refused request, an answer or a notification that does not verify.
 //! Nothing here takes part in a decision: what the verifiers of this crate refuse stays refused.
 //!
-//! Two things make it sure of itself. A signature opens under the public key of its maker, so key and algorithm are
+//! Two things make it sure of itself. An RSA signature opens under the public key of its maker, so key and algorithm are
 //! known before the text is looked at. Then a short list of the things that happen to texts is undone, one by one and in
-//! pairs, with at most 64 checks in all; a suspect is named only when the signature holds without it, or when it is the
+//! pairs, with at most 64 texts in all; a suspect is named only when the signature holds without it, or when it is the
 //! exact difference to the text that the gateway repeats in its refusal.
+//!
+//! An SM2 signature (feature `sm2`) does not open: its maker is known only with a text over which it holds. Where there
+//! is none, the explanation says so ([`Cause::KeyOrText`]), and does not guess which of the two is wrong.
 //!
 //! ```
 //! # #[cfg(feature = "aws-lc")] {

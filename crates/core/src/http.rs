@@ -3,14 +3,17 @@
 //! A transport sends bytes and sleeps. It knows nothing of operations, signatures or errors of the API; in return
 //! it must say one thing precisely: whether the bytes may have left the machine ([`Sent`]).
 
+mod transport;
+
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
-use std::future::Future;
 use std::io;
-use std::pin::Pin;
 use std::time::Duration;
 
+pub use self::transport::{
+    AsyncAnswer, AsyncBody, AsyncTransport, BlockingAnswer, BlockingBody, BlockingTransport, BoxFuture,
+};
 pub use crate::download::Sink;
 pub use crate::meta::Verb;
 pub use crate::multipart::{Multipart, MultipartReader, Segment};
@@ -31,6 +34,9 @@ pub struct HttpRequest {
     pub upload: Option<Multipart>,
     /// Time for the whole exchange, from connecting to the last byte of the answer.
     pub timeout: Duration,
+    /// For an answer that comes piece by piece for as long as it takes: the longest silence, before it or within.
+    /// Then `timeout` is the time until the answer begins.
+    pub idle_timeout: Option<Duration>,
     /// Bytes of an answer that are read at the most.
     pub max_body: usize,
 }
@@ -46,6 +52,7 @@ impl HttpRequest {
             body: Vec::new(),
             upload: None,
             timeout: Duration::from_secs(15),
+            idle_timeout: None,
             max_body: 10 * 1024 * 1024,
         }
     }
@@ -130,14 +137,14 @@ impl HttpResponse {
         self.header("alipay-trace-id").or_else(|| self.header("trace_id"))
     }
 
-    /// Moves the body to a sink.
-    fn pour(mut self, request: &HttpRequest, sink: &mut Sink<'_>) -> Result<Self, SendFailure> {
-        let body = std::mem::take(&mut self.body);
-        if sink.begin(request, &self)? {
-            sink.write(&body)?;
-            sink.end()?;
+    /// One more piece of the body, unless it becomes longer than `request` allows.
+    fn push(&mut self, request: &HttpRequest, chunk: &[u8]) -> Result<(), SendFailure> {
+        if self.body.len().saturating_add(chunk.len()) > request.max_body {
+            let source = format!("it has more than {} bytes", request.max_body);
+            return Err(SendFailure::new(Sent::Maybe, SendFailureKind::BodyTooLarge, source));
         }
-        Ok(self)
+        self.body.extend_from_slice(chunk);
+        Ok(())
     }
 }
 
@@ -228,50 +235,5 @@ impl fmt::Display for SendFailure {
 impl Error for SendFailure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&*self.source)
-    }
-}
-
-/// A boxed future, as transports return it.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// Sends requests in an async program.
-///
-/// An implementation does not follow redirects, does not repeat a request, keeps the URL byte for byte and honours
-/// `timeout` and `max_body`. The files of an upload are read while they are sent.
-pub trait AsyncTransport: fmt::Debug + Send + Sync {
-    /// Sends one request.
-    fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendFailure>>;
-
-    /// Waits.
-    fn sleep(&self, time: Duration) -> BoxFuture<'_, ()>;
-
-    /// Sends one request and hands the body of the answer over as it comes; what is returned has none. Unless an
-    /// implementation does better, the whole body is held in memory.
-    fn download<'a>(
-        &'a self,
-        request: &'a HttpRequest,
-        sink: &'a mut Sink<'_>,
-    ) -> BoxFuture<'a, Result<HttpResponse, SendFailure>> {
-        Box::pin(async move { self.send(request).await?.pour(request, sink) })
-    }
-}
-
-/// Sends requests in a program with threads. The rules of [`AsyncTransport`] apply.
-pub trait BlockingTransport: fmt::Debug + Send + Sync {
-    /// Sends one request.
-    ///
-    /// # Errors
-    /// Why there is no answer.
-    fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SendFailure>;
-
-    /// Waits.
-    fn sleep(&self, time: Duration);
-
-    /// See [`AsyncTransport::download`].
-    ///
-    /// # Errors
-    /// Why there is no answer, or not all of it.
-    fn download(&self, request: &HttpRequest, sink: &mut Sink<'_>) -> Result<HttpResponse, SendFailure> {
-        self.send(request)?.pour(request, sink)
     }
 }

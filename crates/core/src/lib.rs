@@ -10,6 +10,7 @@ pub mod __private {
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 }
 
+pub mod events;
 pub mod explain;
 pub mod http;
 pub mod meta;

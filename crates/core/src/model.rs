@@ -18,6 +18,7 @@ mod wire;
 pub use self::debug::debug;
 pub use self::extra::{Extra, UnknownValue};
 pub use self::member::{Kept, Member};
+pub(crate) use self::members::FileMembers;
 pub use self::members::Members;
 pub use self::text::{Scalar, Text};
 pub use self::wire::{Read, Wire};
@@ -25,18 +26,19 @@ pub use self::wire::{Read, Wire};
 pub use self::wire::{read_model, write_model};
 pub use serde::de::MapAccess;
 
+use std::fmt;
+
 use crate::rules::Shape;
 
 /// A typed JSON object of the API: a request, an answer, or a part of one.
 ///
 /// Implemented by generated code, together with `Serialize`, `Deserialize` and `Debug` through
 /// [`model!`](crate::model!).
-pub trait Model: Clone + Default + PartialEq {
-    /// Rust name of the type, for `Debug`.
-    const NAME: &'static str;
-
-    /// The fields that have a rule or are sensitive, and those whose type has such fields.
-    fn shape() -> &'static Shape<'static>;
+pub trait Model: Clone + fmt::Debug + Default + PartialEq {
+    /// The fields that have a rule or are sensitive, and those whose type has such fields. Most models have none.
+    fn shape() -> &'static Shape<'static> {
+        &Shape { fields: &[] }
+    }
 
     /// Reads the member called `key`.
     ///
@@ -54,23 +56,33 @@ pub trait Model: Clone + Default + PartialEq {
     fn extra_mut(&mut self) -> &mut Extra;
 }
 
-/// Implements `Serialize`, `Deserialize`, `Debug` and [`Wire`] for a [`Model`].
+/// A model that contains itself.
+impl<T: Model> Model for Box<T> {
+    fn shape() -> &'static Shape<'static> {
+        T::shape()
+    }
+
+    fn set<'de, A: MapAccess<'de>>(&mut self, key: &str, member: Member<'_, A>) -> Kept<A::Error> {
+        T::set(self, key, member)
+    }
+
+    fn put<M: Members>(&self, members: &mut M) {
+        T::put(self, members);
+    }
+
+    fn extra(&self) -> &Extra {
+        T::extra(self)
+    }
+
+    fn extra_mut(&mut self) -> &mut Extra {
+        T::extra_mut(self)
+    }
+}
+
+/// Implements `Serialize`, `Deserialize` and `Debug` for a [`Model`].
 #[macro_export]
 macro_rules! model {
     ($($name:ident),+ $(,)?) => {$(
-        impl $crate::model::Wire for $name {
-            fn read<'de, D: $crate::__private::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<$crate::model::Read<Self>, D::Error> {
-                $crate::model::read_model(deserializer)
-            }
-            fn write<S: $crate::__private::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::model::write_model(self, serializer)
-            }
-        }
         impl $crate::__private::Serialize for $name {
             fn serialize<S: $crate::__private::Serializer>(
                 &self,

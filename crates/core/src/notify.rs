@@ -1,6 +1,7 @@
 //! Notifications: forms that Alipay posts to the merchant (protocol-v2 §9, protocol-v3 §8).
 
 mod check;
+mod content;
 mod error;
 mod once;
 mod verify;
@@ -18,7 +19,8 @@ use crate::model::{Model, Read, read_model};
 /// Anything else, and Alipay sends it again.
 pub const NOTIFY_REPLY: &str = "success";
 
-/// A notification whose signature holds. Only what the signature covers is in it.
+/// A notification whose signature holds. Only what the signature covers is in it; an encrypted `biz_content` is there
+/// in plain text, whatever `encrypt_type` says of how it came.
 #[derive(Clone, PartialEq)]
 pub struct Notification {
     fields: Vec<(String, String)>,

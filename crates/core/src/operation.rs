@@ -1,10 +1,15 @@
 //! One call as data: which operation, with which fields, spelled out for its protocol.
 
+mod body;
+
+use std::borrow::Cow;
+
 use alipay_sign::percent_encode;
 use serde_json::{Map, Value};
 
 use crate::error::{ConfigError, Error};
 use crate::meta::{Meta, Operation, Params, Protocol, Verb};
+use crate::model::FileMembers;
 use crate::multipart::Files;
 use crate::rules::{Invalid, validate};
 use crate::upload::UploadFile;
@@ -154,14 +159,36 @@ impl RawOperation {
             Ok(_) => Value::Object(Map::new()),
             Err(error) => return Err(refused(ConfigError::new("request", error.to_string(), "report this"))),
         };
+        let files = files_of(meta, request);
         if check_rules {
-            Invalid::check(validate(T::shape(), &fields))
+            Invalid::check(validate(T::shape(), &with_names(&fields, &files)))
                 .map_err(|invalid| Error::invalid(meta.method, invalid))?;
         }
-        let repeatable = meta.read_only || meta.idempotency_key.is_some_and(|key| fields.get(key).is_some());
+        let keyed = meta.idempotency_key.is_some_and(|key| fields.get(key).is_some());
+        let repeatable = files.is_empty() && (meta.read_only || keyed);
         let route = route(meta, fields, request).map_err(refused)?;
-        Ok(Self { method: meta.method.to_owned(), route, files: Vec::new(), repeatable })
+        Ok(Self { method: meta.method.to_owned(), route, files, repeatable })
     }
+}
+
+/// The files of a typed request. Most operations have none, and then nothing is walked.
+fn files_of<T: Operation>(meta: &Meta, request: &T) -> Files {
+    let mut members = FileMembers::default();
+    if !meta.files.is_empty() {
+        request.put(&mut members);
+    }
+    members.files
+}
+
+/// The fields with the name of each file in its place, so that rules see it as present.
+fn with_names<'a>(fields: &'a Value, files: &Files) -> Cow<'a, Value> {
+    let mut fields = Cow::Borrowed(fields);
+    if !files.is_empty()
+        && let Value::Object(fields) = fields.to_mut()
+    {
+        fields.extend(files.iter().map(|(field, file)| (field.clone(), Value::from(file.name()))));
+    }
+    fields
 }
 
 fn route<T: Operation>(meta: &Meta, fields: Value, request: &T) -> Result<Route, ConfigError> {
@@ -185,17 +212,32 @@ fn route<T: Operation>(meta: &Meta, fields: Value, request: &T) -> Result<Route,
                 })?;
                 filled = filled.replace(&format!("{{{name}}}"), &percent_encode(value.as_bytes()));
             }
-            let pairs = query
+            let mut pairs: Vec<_> = query
                 .iter()
                 .filter_map(|name| Some(((*name).to_owned(), plain(fields.remove(*name)?))))
                 .collect();
+            if !verb.has_body() {
+                // What the caller added has no other place to go.
+                pairs
+                    .extend(std::mem::take(&mut fields).into_iter().map(|(name, value)| (name, json(value))));
+            }
             let whole = query.is_empty() && path_params.is_empty();
-            let body = verb.has_body().then(|| match whole {
+            let has_body = verb.has_body()
+                && (!fields.is_empty() || body::is_declared(meta, request, [query, path_params]));
+            let body = has_body.then(|| match whole {
                 true => serde_json::to_string(request).unwrap_or_default(),
                 false => Value::Object(fields).to_string(),
             });
             Ok(Route::Rest { verb, path: filled, query: pairs, body })
         }
+    }
+}
+
+/// A value that nothing is known of, outside JSON: text without quotation marks, all else as JSON.
+fn json(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
     }
 }
 

@@ -23,6 +23,7 @@ pub struct CallOptions {
     pub(crate) notify_url: Option<String>,
     pub(crate) return_url: Option<String>,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) idle_timeout: Option<Duration>,
     pub(crate) skip_rules: bool,
     pub(crate) encrypt: Option<bool>,
     pub(crate) params: Vec<(String, String)>,
@@ -58,9 +59,15 @@ impl CallOptions {
         self
     }
 
-    /// Time for one attempt of this call.
+    /// Time for one attempt of this call; of a call for events, the time until they begin.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// How long a call for events may be silent, before the first event or after it; 60 seconds unless said otherwise.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = Some(timeout);
         self
     }
 

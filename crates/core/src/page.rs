@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::answer::{Answer, Reader, Verified, gateway_serial};
 use crate::config::Config;
-use crate::error::Error;
+use crate::error::{ConfigError, Error};
 use crate::gateway::GatewayParams;
 use crate::http::HttpResponse;
 use crate::meta::{App, Operation, Page};
@@ -18,9 +18,24 @@ impl Config {
     /// # Errors
     /// Broken rules of the request, a character outside the charset, a key that cannot sign.
     pub fn page_url<T: Page>(&self, request: &T, options: &CallOptions) -> Result<String, Error> {
-        let (params, signature) = self.sign_page(request, options)?;
-        let query =
-            params.signed_everything(&signature).map_err(|error| Error::encode(T::META.method, error))?;
+        self.page_url_raw(&self.spelled_out(request, options)?, options)
+    }
+
+    /// As [`Config::page_url`], for a page that has no types here.
+    ///
+    /// ```
+    /// # use alipay_core::{CallOptions, Config, Error, RawOperation};
+    /// # fn example(config: &Config) -> Result<String, Error> {
+    /// let sign = RawOperation::gateway("alipay.user.agreement.page.sign")
+    ///     .param("biz_content", r#"{"personal_product_code":"CYCLE_PAY_AUTH_P"}"#);
+    /// config.page_url_raw(&sign, &CallOptions::new().return_url("https://shop.example.com/back"))
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As there; and the operation is one of v3, which has no pages, or has files.
+    pub fn page_url_raw(&self, operation: &RawOperation, options: &CallOptions) -> Result<String, Error> {
+        let query = self.signed_everything(operation, options)?;
         Ok(self.settings().gateway.with_query(&query))
     }
 
@@ -29,8 +44,17 @@ impl Config {
     /// # Errors
     /// As [`Config::page_url`].
     pub fn page_form<T: Page>(&self, request: &T, options: &CallOptions) -> Result<PageForm, Error> {
-        let (params, signature) = self.sign_page(request, options)?;
-        let query = params.signed_query(&signature).map_err(|error| Error::encode(T::META.method, error))?;
+        self.page_form_raw(&self.spelled_out(request, options)?, options)
+    }
+
+    /// As [`Config::page_form`], for a page that has no types here.
+    ///
+    /// # Errors
+    /// As [`Config::page_url_raw`].
+    pub fn page_form_raw(&self, operation: &RawOperation, options: &CallOptions) -> Result<PageForm, Error> {
+        let (params, signature) = self.sign_page(operation, options)?;
+        let query = params.signed_query(&signature);
+        let query = query.map_err(|error| Error::encode(operation.method(), error))?;
         Ok(PageForm {
             action: self.settings().gateway.with_query(&query),
             fields: params.application().to_vec(),
@@ -43,8 +67,15 @@ impl Config {
     /// # Errors
     /// As [`Config::page_url`].
     pub fn order_string<T: App>(&self, request: &T, options: &CallOptions) -> Result<String, Error> {
-        let (params, signature) = self.sign_page(request, options)?;
-        params.signed_everything(&signature).map_err(|error| Error::encode(T::META.method, error))
+        self.order_string_raw(&self.spelled_out(request, options)?, options)
+    }
+
+    /// As [`Config::order_string`], for an operation that has no types here.
+    ///
+    /// # Errors
+    /// As [`Config::page_url_raw`].
+    pub fn order_string_raw(&self, operation: &RawOperation, options: &CallOptions) -> Result<String, Error> {
+        self.signed_everything(operation, options)
     }
 
     /// Verifies what the mobile SDK handed to the app as `result`, and the app passed on to the merchant's server.
@@ -54,28 +85,51 @@ impl Config {
     /// # Errors
     /// As for an answer of the gateway: it may be empty, unsigned, or report an error.
     pub fn verify_app_result<T: App>(&self, result: &str) -> Result<Answer<T::Response>, Error> {
+        self.verify_app_result_raw(T::META.method, result).map(Verified::into_answer)
+    }
+
+    /// As [`Config::verify_app_result`], for an operation that has no types here; `method` is its dotted name.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn verify_app_result_raw(&self, method: &str, result: &str) -> Result<Verified, Error> {
         let response = HttpResponse::new(200, Vec::new(), result.into());
         let settings = self.settings();
         let key = match gateway_serial(&response) {
             Some(serial) => settings.trust.keys_for(Some(&serial)).into_iter().next(),
             None => Some(self.alipay_public_key().clone()),
         };
-        let reader = Reader { settings, key, content: None, method: T::META.method, request_id: "" };
-        reader.gateway(response).map(Verified::into_answer)
+        Reader { settings, key, content: None, method, request_id: "" }.gateway(response)
     }
 
-    fn sign_page<T: Operation>(
+    fn spelled_out<T: Operation>(&self, request: &T, options: &CallOptions) -> Result<RawOperation, Error> {
+        RawOperation::from_request(request, self.settings().check_rules && !options.skip_rules)
+    }
+
+    fn signed_everything(&self, operation: &RawOperation, options: &CallOptions) -> Result<String, Error> {
+        let (params, signature) = self.sign_page(operation, options)?;
+        params.signed_everything(&signature).map_err(|error| Error::encode(operation.method(), error))
+    }
+
+    fn sign_page(
         &self,
-        request: &T,
+        operation: &RawOperation,
         options: &CallOptions,
     ) -> Result<(GatewayParams, String), Error> {
-        let settings = self.settings();
-        let operation = RawOperation::from_request(request, settings.check_rules && !options.skip_rules)?;
-        let method = operation.method();
+        let (settings, method) = (self.settings(), operation.method());
+        let refused =
+            |seen: &str, fix: &str| Err(Error::config(method, ConfigError::new("operation", seen, fix)));
         let params = match &operation.route {
-            Route::Gateway { params } => params.as_slice(),
-            // Pages and app orders are v2 requests; the generator refuses others.
-            Route::Rest { .. } => &[],
+            _ if !operation.files.is_empty() => {
+                return refused("it has files", "a browser or an app takes no files along: call it instead");
+            }
+            Route::Gateway { params } => params,
+            Route::Rest { .. } => {
+                return refused(
+                    "a path of v3",
+                    "pages and orders are of v2: begin with RawOperation::gateway",
+                );
+            }
         };
         let params = GatewayParams::new(settings, method, params, options)?;
         let signature = params.sign(settings, method)?;

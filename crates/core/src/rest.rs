@@ -52,8 +52,9 @@ impl RestParts {
             (Some(body), Some(content)) => Some(content.encrypt(body.as_bytes(), &*settings.nonce)?),
             (body, _) => body.map(str::to_owned),
         };
+        let further = settings.additional_auth_info.iter().map(|info| format!(",{info}")).collect::<String>();
         let auth = format!(
-            "app_id={}{app_serial},nonce={},timestamp={}",
+            "app_id={}{app_serial},nonce={},timestamp={}{further}",
             settings.app_id,
             settings.nonce.next(),
             settings.clock.now_unix_millis()

@@ -85,7 +85,7 @@ pub(crate) enum Lookup {
     /// It is to be downloaded, by whoever holds this.
     Fetch(Flight),
     /// Another call is downloading it.
-    Wait,
+    Wait { serial: String },
     /// It is not to be had; why.
     Refused { serial: String, why: String },
     /// The message names no certificate.
@@ -178,7 +178,7 @@ impl CertificateMode {
             return refused("it could not be downloaded a moment ago");
         }
         if !known.in_flight.insert(serial.to_owned()) {
-            return Lookup::Wait;
+            return Lookup::Wait { serial: serial.to_owned() };
         }
         Lookup::Fetch(Flight { mode: Arc::clone(self), serial: serial.to_owned() })
     }

@@ -101,8 +101,15 @@ pub(crate) fn join(pairs: &[(&[u8], &[u8])], empties: Empties) -> Vec<u8> {
     out
 }
 
-/// [`is_blank`] for bytes in any charset of the gateway: they all agree on ASCII.
-pub(crate) fn is_blank_bytes(bytes: &[u8]) -> bool {
+/// [`is_blank`] for bytes in any charset of the gateway: they all agree on ASCII. Wider spaces count as text, since
+/// bytes alone do not tell them.
+///
+/// ```
+/// use alipay_sign::is_blank_bytes;
+/// assert!(is_blank_bytes(b"") && is_blank_bytes(b" \x0b\x1f") && !is_blank_bytes(b"0"));
+/// ```
+#[must_use]
+pub fn is_blank_bytes(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| matches!(byte, b'\t'..=b'\r' | b' ') || is_separator(u32::from(*byte)))
 }
 

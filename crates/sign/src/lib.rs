@@ -55,7 +55,7 @@ mod sign_type;
 mod signature;
 mod signer;
 
-pub use canonical::{Empties, canonical, canonical_bytes, is_blank};
+pub use canonical::{Empties, canonical, canonical_bytes, is_blank, is_blank_bytes};
 pub use cert::{
     CertError, Certificate, ChainError, SignatureAlgorithm, check_alipay_subject, root_serial_number,
     root_serial_number_for, verify_chain,

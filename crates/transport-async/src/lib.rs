@@ -8,10 +8,14 @@ use std::fmt;
 use std::time::Duration;
 
 use alipay_core::http::{
-    AsyncTransport, BoxFuture, HttpRequest, HttpResponse, SendFailure, SendFailureKind, Sent, Sink, Verb,
+    AsyncAnswer, AsyncTransport, BoxFuture, HttpRequest, HttpResponse, SendFailure, SendFailureKind, Sent,
+    Verb,
 };
 use reqwest::redirect::Policy;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
+mod body;
 mod upload;
 
 /// Time to connect, within the time of the whole request.
@@ -53,7 +57,7 @@ impl ReqwestTransport {
     }
 
     /// Sends the request, and takes the head of the answer.
-    async fn begin(&self, request: &HttpRequest) -> Result<(HttpResponse, reqwest::Response), SendFailure> {
+    async fn begin(&self, request: &HttpRequest) -> Result<AsyncAnswer, SendFailure> {
         let verb = match request.verb {
             Verb::Delete => reqwest::Method::DELETE,
             Verb::Get => reqwest::Method::GET,
@@ -61,7 +65,10 @@ impl ReqwestTransport {
             Verb::Post => reqwest::Method::POST,
             Verb::Put => reqwest::Method::PUT,
         };
-        let mut builder = self.client.request(verb, &request.url).timeout(request.timeout);
+        let mut builder = self.client.request(verb, &request.url);
+        if request.idle_timeout.is_none() {
+            builder = builder.timeout(request.timeout);
+        }
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
@@ -76,7 +83,11 @@ impl ReqwestTransport {
             let source = "the HTTP library changed the signed request target";
             return Err(SendFailure::new(Sent::No, SendFailureKind::Request, source));
         }
-        let response = self.client.execute(prepared).await;
+        let response = self.client.execute(prepared);
+        let response = match request.idle_timeout {
+            Some(idle) => timeout(request.timeout.min(idle), response).await.map_err(timed_out)?,
+            None => response.await,
+        };
         let response = response.map_err(|error| failed.failure().unwrap_or_else(|| failure(error)))?;
         let status = response.status().as_u16();
         let text = |value: &reqwest::header::HeaderValue| value.to_str().ok().map(str::to_owned);
@@ -85,49 +96,22 @@ impl ReqwestTransport {
             .iter()
             .filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?)))
             .collect();
-        Ok((HttpResponse::new(status, headers, Vec::new()), response))
-    }
-
-    async fn exchange(&self, request: &HttpRequest) -> Result<HttpResponse, SendFailure> {
-        let (head, mut response) = self.begin(request).await?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(failure)? {
-            if body.len().saturating_add(chunk.len()) > request.max_body {
-                let source = format!("it has more than {} bytes", request.max_body);
-                return Err(SendFailure::new(Sent::Maybe, SendFailureKind::BodyTooLarge, source));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(head.with_body(body))
-    }
-
-    async fn fetch(&self, request: &HttpRequest, sink: &mut Sink<'_>) -> Result<HttpResponse, SendFailure> {
-        let (head, mut response) = self.begin(request).await?;
-        if sink.begin(request, &head)? {
-            while let Some(chunk) = response.chunk().await.map_err(failure)? {
-                sink.write(&chunk)?;
-            }
-            sink.end()?;
-        }
-        Ok(head)
+        let body = Box::new(body::ReqwestBody::new(response, request.idle_timeout));
+        Ok(AsyncAnswer { head: HttpResponse::new(status, headers, Vec::new()), body })
     }
 }
 
 impl AsyncTransport for ReqwestTransport {
     fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendFailure>> {
-        Box::pin(self.exchange(request))
+        Box::pin(async move { self.begin(request).await?.whole(request).await })
     }
 
     fn sleep(&self, time: Duration) -> BoxFuture<'_, ()> {
         Box::pin(tokio::time::sleep(time))
     }
 
-    fn download<'a>(
-        &'a self,
-        request: &'a HttpRequest,
-        sink: &'a mut Sink<'_>,
-    ) -> BoxFuture<'a, Result<HttpResponse, SendFailure>> {
-        Box::pin(self.fetch(request, sink))
+    fn open<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<AsyncAnswer, SendFailure>> {
+        Box::pin(self.begin(request))
     }
 }
 
@@ -152,6 +136,10 @@ fn failure(error: reqwest::Error) -> SendFailure {
         (Sent::Maybe, SendFailureKind::Broken)
     };
     SendFailure::new(sent, kind, error)
+}
+
+fn timed_out(elapsed: Elapsed) -> SendFailure {
+    SendFailure::new(Sent::Maybe, SendFailureKind::Timeout, elapsed)
 }
 
 /// The transport could not be set up.

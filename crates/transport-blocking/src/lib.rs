@@ -6,24 +6,22 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use alipay_core::http::{
-    BlockingTransport, HttpRequest, HttpResponse, SendFailure, SendFailureKind, Sent, Sink,
+    BlockingAnswer, BlockingTransport, HttpRequest, HttpResponse, SendFailure, SendFailureKind, Sent,
 };
 use ureq::http::{Request, Response, request};
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, AsSendBody, Body, Proxy, SendBody, Timeout};
 
+mod body;
 mod upload;
 
 /// Time to connect, within the time of the whole request.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Bytes of a download that are read at once.
-const CHUNK: usize = 64 * 1024;
 
 /// Sends with ureq. Keeps connections; make one and share it.
 ///
@@ -70,7 +68,7 @@ impl UreqTransport {
     }
 
     /// Sends the request, and takes the head of the answer.
-    fn begin(&self, request: &HttpRequest) -> Result<(HttpResponse, Response<Body>), SendFailure> {
+    fn begin(&self, request: &HttpRequest) -> Result<BlockingAnswer, SendFailure> {
         let mut builder = Request::builder().method(request.verb.as_str()).uri(&request.url);
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
@@ -92,7 +90,8 @@ impl UreqTransport {
             .iter()
             .filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?)))
             .collect();
-        Ok((HttpResponse::new(status, headers, Vec::new()), response))
+        let body = Box::new(body::UreqBody::new(response.into_body()));
+        Ok(BlockingAnswer { head: HttpResponse::new(status, headers, Vec::new()), body })
     }
 
     fn run(
@@ -102,8 +101,17 @@ impl UreqTransport {
         body: impl AsSendBody,
     ) -> Result<Response<Body>, SendFailure> {
         let prepared = builder.body(body).map_err(unsendable)?;
-        let prepared = self.agent.configure_request(prepared).timeout_global(Some(request.timeout)).build();
-        self.agent.run(prepared).map_err(failure)
+        let settings = self.agent.configure_request(prepared);
+        let settings = match request.idle_timeout {
+            None => settings.timeout_global(Some(request.timeout)),
+            // The library has no time for all that comes before the answer, so each part of it has its own.
+            Some(idle) => settings
+                .timeout_send_request(Some(request.timeout))
+                .timeout_send_body(Some(request.timeout))
+                .timeout_recv_response(Some(request.timeout))
+                .timeout_per_read(Some(idle)),
+        };
+        self.agent.run(settings.build()).map_err(failure)
     }
 }
 
@@ -115,52 +123,16 @@ impl Default for UreqTransport {
 
 impl BlockingTransport for UreqTransport {
     fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SendFailure> {
-        let (head, mut response) = self.begin(request)?;
-        let limit = u64::try_from(request.max_body).unwrap_or(u64::MAX);
-        // One byte more than is allowed, so that an answer of exactly the allowed size is not taken for a longer one.
-        let reader = response.body_mut().with_config().limit(limit.saturating_add(1));
-        let body = reader.read_to_vec().map_err(|error| match failure(error) {
-            failure if failure.kind() == SendFailureKind::BodyTooLarge => too_large(request.max_body),
-            failure => begun(failure),
-        })?;
-        if body.len() > request.max_body {
-            return Err(too_large(request.max_body));
-        }
-        Ok(head.with_body(body))
+        self.begin(request)?.whole(request)
     }
 
     fn sleep(&self, time: Duration) {
         std::thread::sleep(time);
     }
 
-    fn download(&self, request: &HttpRequest, sink: &mut Sink<'_>) -> Result<HttpResponse, SendFailure> {
-        let (head, mut response) = self.begin(request)?;
-        if sink.begin(request, &head)? {
-            let mut reader = response.body_mut().with_config().limit(u64::MAX).reader();
-            let mut chunk = vec![0; CHUNK];
-            loop {
-                let length = match reader.read(&mut chunk) {
-                    Ok(0) => break,
-                    Ok(length) => length,
-                    Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                    Err(error) => return Err(begun(failure(error.into()))),
-                };
-                sink.write(chunk.get(..length).unwrap_or_default())?;
-            }
-            sink.end()?;
-        }
-        Ok(head)
+    fn open(&self, request: &HttpRequest) -> Result<BlockingAnswer, SendFailure> {
+        self.begin(request)
     }
-}
-
-/// The answer had begun, so the request was sent, whatever the error looks like.
-fn begun(failure: SendFailure) -> SendFailure {
-    SendFailure::new(Sent::Maybe, failure.kind(), failure)
-}
-
-fn too_large(limit: usize) -> SendFailure {
-    let source = format!("it has more than {limit} bytes");
-    SendFailure::new(Sent::Maybe, SendFailureKind::BodyTooLarge, source)
 }
 
 fn unsendable(error: ureq::http::Error) -> SendFailure {
@@ -179,6 +151,7 @@ fn failure(error: ureq::Error) -> SendFailure {
         ureq::Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused => {
             (Sent::No, SendFailureKind::Connect)
         }
+        ureq::Error::Io(error) if is_refused_certificate(error) => (Sent::No, SendFailureKind::Connect),
         ureq::Error::Io(error) if error.kind() == ErrorKind::TimedOut => {
             (Sent::Maybe, SendFailureKind::Timeout)
         }
@@ -191,10 +164,15 @@ fn failure(error: ureq::Error) -> SendFailure {
                 "the URL of the request is malformed",
             );
         }
-        ureq::Error::BodyExceedsLimit(_) => (Sent::Maybe, SendFailureKind::BodyTooLarge),
         _ => (Sent::Maybe, SendFailureKind::Broken),
     };
     SendFailure::new(sent, kind, error)
+}
+
+/// Whether we refused the certificate of the server: that happens before the first byte of the request.
+fn is_refused_certificate(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
 }
 
 /// The transport could not be set up.

@@ -56,6 +56,7 @@ pub struct ConfigBuilder {
     charset: Result<Charset, ConfigError>,
     gateway: String,
     endpoint: String,
+    additional_auth_info: Option<String>,
     timeout: Duration,
     upload_timeout: Duration,
     max_body: usize,
@@ -84,6 +85,7 @@ impl ConfigBuilder {
             charset: Ok(Charset::utf_8()),
             gateway: PRODUCTION_GATEWAY.to_owned(),
             endpoint: PRODUCTION_ENDPOINT.to_owned(),
+            additional_auth_info: None,
             timeout: Duration::from_secs(15),
             upload_timeout: Duration::from_secs(100),
             max_body: 10 * 1024 * 1024,
@@ -148,7 +150,7 @@ impl ConfigBuilder {
         self
     }
 
-    /// The key for encrypted contents, from the console: base64 of 16 bytes.
+    /// The key for encrypted contents, of calls, answers and messages alike, from the console: base64 of 16 bytes.
     pub fn content_key(mut self, key: &str) -> Self {
         self.content_key = Some(ContentKey::parse(key).map_err(|error| {
             ConfigError::new(
@@ -195,6 +197,13 @@ impl ConfigBuilder {
     /// Host of v3, without path. `https`, or `http` to this machine.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = url.into();
+        self
+    }
+
+    /// Further pairs for the `authorization` header of v3, such as `expired_seconds=120`, comma-separated. They stand
+    /// behind `timestamp` and are signed (protocol-v3 §2.1). Most applications need none.
+    pub fn additional_auth_info(mut self, pairs: impl Into<String>) -> Self {
+        self.additional_auth_info = Some(pairs.into());
         self
     }
 
@@ -306,6 +315,7 @@ impl ConfigBuilder {
         Ok(Config::new(Settings {
             gateway: GatewayUrl::parse(&self.gateway)?,
             endpoint: Endpoint::parse(&self.endpoint)?,
+            additional_auth_info: self.additional_auth_info.map(auth_pairs).transpose()?,
             charset: self.charset?,
             app_id: self.app_id,
             signer,
@@ -322,6 +332,21 @@ impl ConfigBuilder {
             nonce: self.nonce,
         }))
     }
+}
+
+/// Refuses what would break out of the header or say something twice.
+fn auth_pairs(text: String) -> Result<String, ConfigError> {
+    const OURS: [&str; 5] = ["app_cert_sn", "app_id", "nonce", "sign", "timestamp"];
+    let is_pair = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or_default();
+        let is_visible = pair.bytes().all(|byte| byte.is_ascii_graphic());
+        is_visible && !name.is_empty() && !value.is_empty() && !OURS.contains(&name)
+    };
+    let Some(wrong) = text.split(',').find(|pair| !is_pair(pair)) else { return Ok(text) };
+    let seen = format!("{:?}", wrong.split('=').next().unwrap_or_default());
+    let fix =
+        "write name=value pairs, comma-separated, without spaces; the names that are always there are set";
+    Err(ConfigError::new("additional_auth_info", seen, fix))
 }
 
 /// Refuses the application's own key in the place of Alipay's.

@@ -9,6 +9,7 @@ use super::difference::{Difference, name_of};
 use super::explanation::{Draft, Explanation, Finding};
 use super::known::Known;
 use super::origin::{self, Claim};
+use super::seal;
 use super::search::{Reading, Search};
 use crate::envelope::Envelope;
 use crate::http::HttpResponse;
@@ -100,14 +101,14 @@ struct Parts<'a> {
 
 impl Parts<'_> {
     fn explain(&self, mut draft: Draft, known: &Known, claim: &Claim<'_>) -> Explanation {
-        let Some(opened) = origin::of_alipay(&mut draft, known, claim) else {
+        let makers = seal::makers(known, claim.signature, false);
+        let mut search = Search::new(&makers);
+        let found = self.find(&mut draft, &mut search);
+        origin::of_alipay(&mut draft, known, claim, search.maker());
+        if !search.is_possible() {
             return draft.finish(false, "no key is known to check it with");
-        };
-        let mut search = Search::new(&opened);
+        }
         let checked = self.around(self.body);
-        let found = search
-            .find([self.reading(self.body.to_vec(), Vec::new())])
-            .or_else(|| self.altered(&mut draft, &mut search));
         let Some(Reading { text, findings, rule }) = found else {
             draft.lost(&checked);
             return draft.finish(false, "");
@@ -118,6 +119,14 @@ impl Parts<'_> {
         }
         findings.into_iter().for_each(|finding| draft.find(finding));
         draft.finish(true, format!("nothing is wrong, the signature holds: {rule}"))
+    }
+
+    fn find(&self, draft: &mut Draft, search: &mut Search<'_>) -> Option<Reading> {
+        if !search.is_possible() {
+            return None;
+        }
+        let plain = self.reading(self.body.to_vec(), Vec::new());
+        search.find([plain]).or_else(|| self.altered(draft, search))
     }
 
     fn altered(&self, draft: &mut Draft, search: &mut Search<'_>) -> Option<Reading> {

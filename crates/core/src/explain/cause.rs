@@ -54,6 +54,8 @@ pub enum Cause {
     KeyOrder,
     /// The key is right; the text is another one, and none of the other suspects is it.
     TextChanged,
+    /// Key or text is another one: an SM2 signature that holds nowhere does not tell which.
+    KeyOrText,
 }
 
 impl Cause {
@@ -83,6 +85,7 @@ impl Cause {
         Self::JsonRewritten,
         Self::KeyOrder,
         Self::TextChanged,
+        Self::KeyOrText,
     ];
 
     /// The name for programs. It stays as it is.
@@ -113,6 +116,7 @@ impl Cause {
             Self::JsonRewritten => "json-rewritten",
             Self::KeyOrder => "key-order",
             Self::TextChanged => "text-changed",
+            Self::KeyOrText => "key-or-text",
         }
     }
 }

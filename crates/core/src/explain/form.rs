@@ -14,7 +14,7 @@ use super::explanation::{Draft, Explanation, Finding};
 use super::known::Known;
 use super::origin::{self, Claim};
 use super::pairs::{self, Pair};
-use super::seal::Opened;
+use super::seal;
 use super::search::{Reading, Search};
 
 /// What arrived.
@@ -46,14 +46,27 @@ pub(super) fn explain(arrived: &Arrived<'_>, known: &Known) -> Explanation {
         return unsigned(draft, arrived, &pairs);
     };
     let claim = Claim { signature, sign_type: agreed(arrived, known, &pairs), tolerated: arrived.tolerated };
-    let opened = origin::of_alipay(&mut draft, known, &claim);
+    let makers = seal::makers(known, signature, false);
+    let mut search = Search::new(&makers);
+    let found = text(&mut draft, arrived, known, &pairs, &mut search);
+    origin::of_alipay(&mut draft, known, &claim, search.maker());
     said(&mut draft, arrived, known, &pairs, claim.sign_type);
-    let Some(opened) = opened else {
-        let unknown = "no key is known to check it with";
-        return draft.finish(false, unknown);
+    if !search.is_possible() {
+        return draft.finish(false, "no key is known to check it with");
+    }
+    let checked = arrived.rules.readings(&pairs).into_iter().next();
+    let checked = checked.map(|reading| reading.text).unwrap_or_default();
+    let Some(Reading { text, findings, rule }) = found else {
+        draft.lost(&checked);
+        return draft.finish(false, "");
     };
-    let rule = text(&mut draft, arrived, known, &pairs, &opened);
-    draft.finish(true, rule.unwrap_or_default())
+    draft.tried([Cause::SignTypeParameter, Cause::EmptyValues]);
+    draft.see("rule that holds", &rule);
+    if !findings.is_empty() {
+        draft.difference = Difference::of(&checked, &text);
+    }
+    findings.into_iter().for_each(|finding| draft.find(finding));
+    draft.finish(true, format!("nothing is wrong, the signature holds: {rule}"))
 }
 
 /// The algorithm that a verifier has to use.
@@ -117,37 +130,22 @@ fn said(draft: &mut Draft, arrived: &Arrived<'_>, known: &Known, pairs: &[Pair],
     }
 }
 
-/// Looks for the text that was signed; says by which rule, where nothing is wrong.
+/// Looks for the text that was signed.
 fn text(
     draft: &mut Draft,
     arrived: &Arrived<'_>,
     known: &Known,
     pairs: &[Pair],
-    opened: &Opened,
-) -> Option<String> {
-    let mut search = Search::new(opened);
-    let plain = arrived.rules.readings(pairs);
-    let checked = plain.first().map(|reading| reading.text.clone()).unwrap_or_default();
-    let found = search.find(plain).or_else(|| {
+    search: &mut Search<'_>,
+) -> Option<Reading> {
+    if !search.is_possible() {
+        return None;
+    }
+    search.find(arrived.rules.readings(pairs)).or_else(|| {
         draft.tried(CHANGES.iter().map(|change| change.cause));
         draft.tried(changes::TRIED.iter().copied());
-        altered(&mut search, arrived, known, pairs)
-    });
-    match found {
-        Some(Reading { text, findings, rule }) => {
-            draft.tried([Cause::SignTypeParameter, Cause::EmptyValues]);
-            draft.see("rule that holds", &rule);
-            if !findings.is_empty() {
-                draft.difference = Difference::of(&checked, &text);
-            }
-            findings.into_iter().for_each(|finding| draft.find(finding));
-            Some(format!("nothing is wrong, the signature holds: {rule}"))
-        }
-        None => {
-            draft.lost(&checked);
-            None
-        }
-    }
+        altered(search, arrived, known, pairs)
+    })
 }
 
 fn altered(search: &mut Search<'_>, arrived: &Arrived<'_>, known: &Known, pairs: &[Pair]) -> Option<Reading> {
@@ -185,7 +183,7 @@ fn by_round(mut forms: Vec<Vec<Reading>>) -> Vec<Reading> {
 }
 
 impl Draft {
-    /// The key is right, and no text that was tried is the one.
+    /// No text that was tried is the one; with RSA, the key is known to be right.
     pub(super) fn lost(&mut self, checked: &[u8]) {
         let replaced = find(checked, "\u{FFFD}".as_bytes()).or_else(|| find(checked, "锟斤拷".as_bytes()));
         if let Some(at) = replaced {

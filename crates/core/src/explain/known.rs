@@ -50,6 +50,11 @@ impl Known {
         }
     }
 
+    /// Every key, whoever it belongs to.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &PublicKey> {
+        self.alipay_keys.iter().chain(&self.app_key).chain(self.other_keys.iter().map(|(_, key)| key))
+    }
+
     /// The key that is configured as Alipay's. Call it again for each further one.
     pub fn alipay_key(mut self, key: PublicKey) -> Self {
         self.alipay_keys.push(key);

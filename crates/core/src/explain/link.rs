@@ -11,6 +11,8 @@ use super::{origin, pairs, seal};
 
 const KIND: &str = "link";
 
+const SIGN_TYPES: [SignType; 3] = [SignType::Rsa2, SignType::Rsa, SignType::Sm2];
+
 /// What the verifier of links repairs by itself.
 const TOLERATED: &[&str] = &[seal::PLUS, seal::URL_SAFE, seal::CUT];
 
@@ -57,7 +59,6 @@ fn ask(url: &str, config: &UseModeLink, known: &Known, agreed: Option<SignType>)
         return Some(draft.finish(false, ""));
     }
     draft.tried([Cause::SignType, Cause::KeyOrder, Cause::NotDecoded, Cause::EmptyValues]);
-    let other = if agreed == Some(SignType::Rsa) { SignType::Rsa2 } else { SignType::Rsa };
     let unpinned = config.clone().with_strategy(Strategy::Auto);
     if let Some((key, link)) = verify(&unpinned) {
         draft.see("configured key", origin::describe(key));
@@ -65,7 +66,8 @@ fn ask(url: &str, config: &UseModeLink, known: &Known, agreed: Option<SignType>)
         pinned(&mut draft, config, candidate);
         return Some(draft.finish(false, ""));
     }
-    if let Some((key, _)) = verify(&unpinned.with_sign_type(Some(other))) {
+    for other in SIGN_TYPES.into_iter().filter(|other| Some(*other) != agreed) {
+        let Some((key, _)) = verify(&unpinned.clone().with_sign_type(Some(other))) else { continue };
         draft.see("configured key", origin::describe(key));
         let agreed = agreed.map_or("nothing", SignType::as_str);
         draft.find(Finding::new(
@@ -102,7 +104,5 @@ fn pinned(draft: &mut Draft, config: &UseModeLink, candidate: Candidate) {
 
 /// The configuration does not tell; it can be compared.
 fn sign_type_of(config: &UseModeLink) -> Option<SignType> {
-    [SignType::Rsa2, SignType::Rsa]
-        .into_iter()
-        .find(|sign_type| config.clone().with_sign_type(Some(*sign_type)) == *config)
+    SIGN_TYPES.into_iter().find(|sign_type| config.clone().with_sign_type(Some(*sign_type)) == *config)
 }

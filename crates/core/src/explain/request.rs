@@ -4,16 +4,19 @@ mod compare;
 mod echo;
 mod value;
 
-use alipay_sign::{Charset, Empties, SignType};
+use alipay_sign::{Charset, Empties, KeyAlgorithm, SignType};
 
 use super::cause::Cause;
 use super::change::CHANGES;
 use super::difference::{Difference, find, is_rest, name_of};
 use super::explanation::{Draft, Explanation, Finding};
 use super::known::{Known, SentRequest};
-use super::seal::{self, Opened, Owner};
+use super::seal::{self, Maker, Owner};
 use super::search::{Reading, Search};
 use super::{origin, pairs};
+
+/// How to use the right key.
+const SIGN_WITH: &str = "sign with the private key whose public half is in the console for this application";
 
 pub(super) fn explain(sent: &SentRequest, refusal: &[u8], known: &Known) -> Explanation {
     let mut draft = Draft::new("request");
@@ -37,13 +40,26 @@ pub(super) fn explain(sent: &SentRequest, refusal: &[u8], known: &Known) -> Expl
     let theirs =
         echo.map(String::into_bytes).or_else(|| sent.text.as_ref().and(rebuilt).map(|text| readable(&text)));
 
-    let opened = signature.as_ref().and_then(|signature| sealed(&mut draft, known, signature, &ours_read));
-    let covered = opened.as_ref().map(|opened| covers(&mut draft, opened, &ours));
+    let makers = signature.as_ref().map(|signature| seal::makers(known, signature, true)).unwrap_or_default();
+    let mut search = Search::new(&makers);
+    let signed = signed_text(&mut draft, &mut search, &ours);
+    if let Some(signature) = &signature {
+        made_by(&mut draft, known, signature, &ours_read, search.maker());
+    }
+    let covered = search.maker().map(|_| covers(&mut draft, &ours, signed));
     if let Some(theirs) = &theirs {
         compare::texts(&mut draft, &ours_read, theirs);
         draft.difference = draft.difference.take().or_else(|| Difference::of(&ours_read, theirs));
     }
     application(&mut draft, known, &ours_read);
+    draft.tried([Cause::Charset]);
+    if echo::is_misread(refusal) {
+        draft.find(Finding::new(
+            Cause::Charset,
+            "the gateway could not read the values: it did not find their charset in the URL, or they are in another",
+            "put charset into the query of the URL, for in the body it comes too late, and percent-encode every value in it",
+        ));
+    }
     if !draft.found_any() {
         let refused = echoed || find(refusal, b"invalid-signature").is_some();
         return left(draft, known, covered, refused.then_some(theirs.is_some()), refusal.is_empty());
@@ -61,68 +77,91 @@ fn readable(text: &[u8]) -> Vec<u8> {
     read.map_or_else(|| text.to_vec(), String::into_bytes)
 }
 
-/// Who made our signature, and how.
-fn sealed(draft: &mut Draft, known: &Known, signature: &[u8], ours: &[u8]) -> Option<Opened> {
+/// Says what is wrong with the maker of our signature.
+fn made_by(draft: &mut Draft, known: &Known, signature: &[u8], ours: &[u8], maker: Option<&Maker>) {
     draft.tried([Cause::AnotherKey, Cause::SignType, Cause::SignatureDamaged]);
     if let Some(key) = &known.app_key {
         draft.see("our key", origin::describe(key));
     }
-    let opened = seal::open(known, signature, true);
-    let Some(opened) = opened else {
-        match (seal::look(known, signature), &known.app_key) {
-            (Err(damage), _) => draft.find(Finding::new(
-                Cause::SignatureDamaged,
-                format!("our signature is damaged: {damage}"),
-                "send the signature whole, in base64 with padding, percent-encoded once",
-            )),
-            (Ok(()), Some(_)) => draft.find(Finding::new(
-                Cause::AnotherKey,
-                "it is not signed with the key that was given as ours",
-                "sign with the private key whose public half is in the console for this application",
-            )),
-            (Ok(()), None) => {}
-        }
-        return None;
-    };
-    let owner = match &opened.owner {
+    let Some(maker) = maker else { return nobodys(draft, known, signature) };
+    let owner = match &maker.owner {
         Owner::App => "our key".to_owned(),
         Owner::Alipay => "the key that is configured as Alipay's".to_owned(),
         Owner::Other(name) => name.clone(),
     };
-    draft.see("signed with", format!("{owner}, by {}", opened.algorithm()));
-    origin::repaired(draft, &opened, &[]);
-    if opened.owner != Owner::App {
+    draft.see("signed with", format!("{owner}, by {}", maker.algorithm()));
+    origin::repaired(draft, maker, &[]);
+    if maker.owner != Owner::App {
         draft.find(Finding::new(
             Cause::AnotherKey,
             format!("it is signed with {owner}, not with our key"),
-            "sign with the private key whose public half is in the console for this application",
+            SIGN_WITH,
         ));
     }
     let said = compare::pairs(ours).into_iter().find(|(name, _)| *name == b"sign_type");
     let said = said.map(|(_, value)| String::from_utf8_lossy(value).into_owned());
     let agreed = if is_rest(ours) { SignType::Rsa2 } else { known.sign_type };
     let said = said.unwrap_or_else(|| agreed.as_str().to_owned());
-    if opened.sign_type.is_none_or(|used| used.as_str() != said) {
+    if maker.sign_type.is_none_or(|used| used.as_str() != said) {
         draft.find(Finding::new(
             Cause::SignType,
-            format!("it says sign_type {}, and is signed by {}", name_of(said.as_bytes()), opened.algorithm()),
-            "let sign_type name the algorithm that signs: RSA2 is SHA-256, RSA is SHA-1; the key in the console counts for one of them",
+            format!("it says sign_type {}, and is signed by {}", name_of(said.as_bytes()), maker.algorithm()),
+            "let sign_type name the algorithm that signs: RSA2 is SHA-256, RSA is SHA-1, SM2 is SM3; the key in the console counts for one of them",
         ));
     }
-    Some(opened)
 }
 
-/// Whether our signature is over the text that is said to be ours.
-fn covers(draft: &mut Draft, opened: &Opened, ours: &[u8]) -> bool {
-    let mut search = Search::new(opened);
-    let plain = Reading { text: ours.to_vec(), findings: Vec::new(), rule: String::new() };
-    if search.find([plain]).is_some() {
-        draft.see("our signature", "holds over our text");
-        return true;
+/// No key that is known made our signature; under SM2, as far as was found.
+fn nobodys(draft: &mut Draft, known: &Known, signature: &[u8]) {
+    let form = match seal::look(known, signature) {
+        Ok(form) => form,
+        Err(damage) => {
+            return draft.find(Finding::new(
+                Cause::SignatureDamaged,
+                format!("our signature is damaged: {damage}"),
+                "send the signature whole, in base64 with padding, percent-encoded once",
+            ));
+        }
+    };
+    if let Some(finding) = origin::other_kind(known, form) {
+        return draft.find(finding);
     }
-    draft.tried(CHANGES.iter().map(|change| change.cause));
-    draft.tried([Cause::SignTypeParameter, Cause::EmptyValues]);
-    match search.find(compare::signed_instead(ours)) {
+    if known.app_key.is_none() {
+        return;
+    }
+    draft.find(if form == KeyAlgorithm::Sm2 {
+        Finding::new(
+            Cause::KeyOrText,
+            "our signature is one by SM2, and holds under no key that is known over our text; \
+             SM2 does not tell whether key or text is another one",
+            "sign the very text that is given here, with the SM2 key whose public half is in the console",
+        )
+    } else {
+        let what = "it is not signed with the key that was given as ours";
+        Finding::new(Cause::AnotherKey, what, SIGN_WITH)
+    });
+}
+
+/// Looks for the text that we signed: the one that is said to be ours, or what became of it.
+fn signed_text(draft: &mut Draft, search: &mut Search<'_>, ours: &[u8]) -> Option<Reading> {
+    if !search.is_possible() {
+        return None;
+    }
+    let plain = Reading { text: ours.to_vec(), findings: Vec::new(), rule: String::new() };
+    search.find([plain]).or_else(|| {
+        draft.tried(CHANGES.iter().map(|change| change.cause));
+        draft.tried([Cause::SignTypeParameter, Cause::EmptyValues]);
+        search.find(compare::signed_instead(ours))
+    })
+}
+
+/// Whether our signature is over the text that is said to be ours. `signed`: the text that it is over.
+fn covers(draft: &mut Draft, ours: &[u8], signed: Option<Reading>) -> bool {
+    match signed {
+        Some(Reading { findings, .. }) if findings.is_empty() => {
+            draft.see("our signature", "holds over our text");
+            return true;
+        }
         Some(Reading { text, findings, .. }) => {
             draft.see("our signature", "holds over another text than the one that was given");
             draft.difference = Difference::of(ours, &text);

@@ -2,7 +2,8 @@
 //!
 //! RSA gives back what was signed to whoever has the public key: with the right key there stand a fixed padding and
 //! the name of the hash, with any other key noise. So who signed, and with which algorithm, is known before the text
-//! is looked at, and an explanation need not guess at both.
+//! is looked at, and an explanation need not guess at both. SM2 keeps its secret: there every key that is known may
+//! have signed, until a text is found over which the signature holds.
 
 use alipay_sign::{KeyAlgorithm, PublicKey, SignType, SignedWith};
 use base64::Engine as _;
@@ -23,7 +24,7 @@ pub(super) const PLUS: &str = "its plus signs had become spaces";
 pub(super) const URL_SAFE: &str = "it was written in the URL-safe alphabet";
 pub(super) const CUT: &str = "its padding was cut off";
 
-/// Whose key opens a signature.
+/// Whose key it is.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Owner {
     Alipay,
@@ -31,36 +32,43 @@ pub(super) enum Owner {
     Other(String),
 }
 
-/// A signature with the key that opens it.
+/// Who made a signature, and how; under SM2, who may have made it.
 #[derive(Clone, Debug)]
-pub(super) struct Opened {
+pub(super) struct Maker {
     pub(super) owner: Owner,
     pub(super) key: PublicKey,
     /// `None` for a hash that the gateway does not use.
     pub(super) sign_type: Option<SignType>,
     pub(super) signature: Vec<u8>,
-    /// What had to be repaired before it opened.
+    /// What had to be repaired before it could be read.
     pub(super) repair: Option<&'static str>,
 }
 
-impl Opened {
+impl Maker {
     /// Whether the signature is over `text`.
     pub(super) fn holds(&self, text: &[u8]) -> bool {
         let key = self.key.clone().legacy_allow_short_rsa2();
         self.sign_type.is_some_and(|sign_type| key.verify(sign_type, text, &self.signature).is_ok())
     }
 
+    /// Whether the signature alone proves it.
+    pub(super) fn is_proven(&self) -> bool {
+        self.key.algorithm() == KeyAlgorithm::Rsa
+    }
+
     pub(super) fn algorithm(&self) -> &'static str {
         match self.sign_type {
             Some(SignType::Rsa) => "RSA (SHA-1)",
             Some(SignType::Rsa2) => "RSA2 (SHA-256)",
+            Some(SignType::Sm2) => "SM2 (SM3)",
             _ => "an algorithm that the gateway does not use",
         }
     }
 }
 
-/// Opens a signature with the keys that are known, Alipay's first; `ours` turns to the application's first.
-pub(super) fn open(known: &Known, signature: &[u8], ours: bool) -> Option<Opened> {
+/// Who made a signature, among the keys that are known: one at the most under RSA, every key that may have under SM2.
+/// Alipay's keys come first; with `ours`, the application's.
+pub(super) fn makers(known: &Known, signature: &[u8], ours: bool) -> Vec<Maker> {
     let alipay = known.alipay_keys.iter().map(|key| (Owner::Alipay, key));
     let app = known.app_key.iter().map(|key| (Owner::App, key));
     let other = known.other_keys.iter().map(|(name, key)| (Owner::Other(name.clone()), key));
@@ -76,37 +84,70 @@ pub(super) fn open(known: &Known, signature: &[u8], ours: bool) -> Option<Opened
         if tried.contains(&signature) {
             continue;
         }
-        for (owner, key) in &keys {
-            if let Some(sign_type) = unseal(key, &signature) {
-                let (owner, key) = (owner.clone(), (*key).clone());
-                return Some(Opened { owner, key, sign_type, signature, repair });
-            }
+        let made = |(owner, key): &(Owner, &PublicKey)| {
+            let sign_type = sign_type(key, &signature)?;
+            let (owner, key, signature) = (owner.clone(), (*key).clone(), signature.clone());
+            Some(Maker { owner, key, sign_type, signature, repair })
+        };
+        let mut makers: Vec<_> = keys.iter().filter_map(made).collect();
+        if makers.first().is_some_and(Maker::is_proven) {
+            makers.truncate(1);
+        }
+        if !makers.is_empty() {
+            return makers;
         }
         tried.push(signature);
     }
-    None
+    Vec::new()
 }
 
-/// Whether a signature is one as far as can be seen without a key; `Err` says what is wrong.
-pub(super) fn look(known: &Known, signature: &[u8]) -> Result<(), String> {
+/// The algorithm under which `key` made a signature, or may have; `None` where it did not.
+fn sign_type(key: &PublicKey, signature: &[u8]) -> Option<Option<SignType>> {
+    if key.algorithm() == KeyAlgorithm::Sm2 {
+        return is_sm2(signature).then_some(Some(SignType::Sm2));
+    }
+    key.signed_with(signature).map(|with| match with {
+        SignedWith::Rsa => Some(SignType::Rsa),
+        SignedWith::Rsa2 => Some(SignType::Rsa2),
+        _ => None,
+    })
+}
+
+/// Which kind of key a signature is of, as far as can be seen without one; `Err` says what is wrong with it.
+pub(super) fn look(known: &Known, signature: &[u8]) -> Result<KeyAlgorithm, String> {
     let Ok(text) = std::str::from_utf8(signature) else { return Err("it is no text".to_owned()) };
     let bytes = alipay_sign::decode_signature(text).map_err(|error| error.to_string())?;
-    let keys =
-        known.alipay_keys.iter().chain(&known.app_key).chain(known.other_keys.iter().map(|(_, key)| key));
-    let keys = keys.filter(|key| key.algorithm() == KeyAlgorithm::Rsa);
-    let mut lengths: Vec<usize> = keys.map(|key| key.bits().div_ceil(8)).collect();
+    if is_sm2(&bytes) {
+        return Ok(KeyAlgorithm::Sm2);
+    }
+    let length = bytes.len();
+    let rsa = known.keys().filter(|key| key.algorithm() == KeyAlgorithm::Rsa);
+    let lengths: Vec<usize> = rsa.map(|key| key.bits().div_ceil(8)).collect();
     // Keys of 1024 to 8192 bits, in steps that people use.
-    if lengths.is_empty() {
-        lengths.extend([128, 256, 384, 512, 1024]);
+    if lengths.contains(&length) || matches!(length, 128 | 256 | 384 | 512 | 1024) {
+        return Ok(KeyAlgorithm::Rsa);
     }
-    if lengths.contains(&bytes.len()) || matches!(bytes.len(), 128 | 256 | 384 | 512 | 1024) {
-        return Ok(());
-    }
-    Err(format!(
-        "it has {} bytes, and a signature has {} with this key",
-        bytes.len(),
-        lengths.first().unwrap_or(&256)
-    ))
+    Err(match lengths.first() {
+        Some(expected) => format!("it has {length} bytes, and a signature has {expected} with this key"),
+        None if known.keys().next().is_some() => {
+            format!(
+                "it has {length} bytes, and they are no SM2 signature, which is a DER sequence of two numbers"
+            )
+        }
+        None => format!("it has {length} bytes, and a signature has 128, 256 or more, or is one of SM2"),
+    })
+}
+
+/// Whether it has the form of an SM2 signature: a DER sequence of two numbers of 256 bits at the most.
+fn is_sm2(signature: &[u8]) -> bool {
+    let after_number = |der: &'_ [u8]| -> Option<usize> {
+        let [0x02, length @ 1..=33, ..] = der else { return None };
+        Some(2 + usize::from(*length))
+    };
+    let [0x30, length, numbers @ ..] = signature else { return false };
+    let second = after_number(numbers).and_then(|at| numbers.get(at..));
+    let end = second.and_then(|second| Some(after_number(second)? == second.len()));
+    usize::from(*length) == numbers.len() && end == Some(true)
 }
 
 /// The ways in which base64 is damaged on its way, and what it was before.
@@ -114,7 +155,8 @@ fn readings(signature: &[u8]) -> Vec<(Vec<u8>, Option<&'static str>)> {
     let compact: Vec<u8> = signature.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let trimmed = signature.trim_ascii();
     let map = |from: &[u8], change: fn(u8) -> u8| from.iter().map(|byte| change(*byte)).collect::<Vec<u8>>();
-    let plus = map(trimmed, |byte| if byte == b' ' { b'+' } else { byte });
+    let to_plus = |from: &[u8]| map(from, |byte| if byte == b' ' { b'+' } else { byte });
+    let plus = to_plus(trimmed);
     let standard = map(&compact, |byte| match byte {
         b'-' => b'+',
         b'_' => b'/',
@@ -125,17 +167,10 @@ fn readings(signature: &[u8]) -> Vec<(Vec<u8>, Option<&'static str>)> {
     vec![
         (compact, None),
         (plus, Some(PLUS)),
+        // A plus may be its first or its last character.
+        (to_plus(signature), Some(PLUS)),
         (standard, Some(URL_SAFE)),
         (decoded, Some("it was still percent-encoded")),
         (unslashed, Some("its slashes were still escaped")),
     ]
-}
-
-/// The algorithm of a signature that `key` opens; `None` where it does not.
-fn unseal(key: &PublicKey, signature: &[u8]) -> Option<Option<SignType>> {
-    key.signed_with(signature).map(|with| match with {
-        SignedWith::Rsa => Some(SignType::Rsa),
-        SignedWith::Rsa2 => Some(SignType::Rsa2),
-        _ => None,
-    })
 }

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::explanation::Finding;
-use super::seal::Opened;
+use super::seal::Maker;
 
-/// Signatures that are checked at the most.
+/// Texts that are checked at the most.
 const LIMIT: usize = 64;
 
 /// A text that may have been signed.
@@ -17,15 +17,26 @@ pub(super) struct Reading {
     pub(super) rule: String,
 }
 
-/// The search for the text of one signature.
+/// The search for the text of one signature, and with it for its maker, where several are possible.
 pub(super) struct Search<'a> {
-    opened: &'a Opened,
+    makers: &'a [Maker],
+    maker: Option<&'a Maker>,
     seen: HashSet<Vec<u8>>,
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(opened: &'a Opened) -> Self {
-        Self { opened, seen: HashSet::new() }
+    pub(super) fn new(makers: &'a [Maker]) -> Self {
+        Self { makers, maker: makers.iter().find(|maker| maker.is_proven()), seen: HashSet::new() }
+    }
+
+    /// Whether there is a key under which a text could hold.
+    pub(super) fn is_possible(&self) -> bool {
+        !self.makers.is_empty()
+    }
+
+    /// Who made the signature; `None` as long as that is open.
+    pub(super) fn maker(&self) -> Option<&'a Maker> {
+        self.maker
     }
 
     /// The first of `readings` that was signed. A text that was tried before costs nothing.
@@ -37,7 +48,8 @@ impl<'a> Search<'a> {
             if self.seen.len() == LIMIT {
                 return None;
             }
-            if self.opened.holds(&reading.text) {
+            if let Some(maker) = self.makers.iter().find(|maker| maker.holds(&reading.text)) {
+                self.maker = Some(maker);
                 return Some(reading);
             }
             self.seen.insert(reading.text);

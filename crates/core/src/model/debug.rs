@@ -7,13 +7,16 @@ use super::members::Members;
 use super::text::Text;
 use super::wire::Wire;
 use crate::rules::Shape;
+use crate::upload::UploadFile;
 
 /// Writes a model as `Name { field: value, .. }`. A sensitive field shows `***`, so that models can be logged.
 ///
 /// # Errors
 /// What the formatter reports.
 pub fn debug<T: Model>(model: &T, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut members = DebugMembers { fields: formatter.debug_struct(T::NAME), shape: T::shape() };
+    let path = std::any::type_name::<T>();
+    let name = path.rsplit("::").next().unwrap_or(path);
+    let mut members = DebugMembers { fields: formatter.debug_struct(name), shape: T::shape() };
     model.put(&mut members);
     if !model.extra().is_empty() {
         members.fields.field("extra", model.extra());
@@ -51,5 +54,9 @@ impl Members for DebugMembers<'_, '_> {
 
     fn put_csv<T: Text + Wire>(&mut self, name: &'static str, value: &Option<Vec<T>>) -> &mut Self {
         self.put(name, value)
+    }
+
+    fn put_file(&mut self, name: &'static str, file: &Option<UploadFile>) -> &mut Self {
+        self.show(name, file.as_ref().map(|file| file as &dyn fmt::Debug))
     }
 }

@@ -5,6 +5,8 @@ use serde::ser::{Error, SerializeMap};
 use super::Model;
 use super::text::Text;
 use super::wire::{AsSerialize, Wire};
+use crate::multipart::Files;
+use crate::upload::UploadFile;
 
 /// Receives the fields of a model, in wire order. Absent fields are passed over.
 pub trait Members {
@@ -16,6 +18,37 @@ pub trait Members {
 
     /// Takes a field that stands on the wire as values joined by commas in one string.
     fn put_csv<T: Text + Wire>(&mut self, name: &'static str, value: &Option<Vec<T>>) -> &mut Self;
+
+    /// Takes a file, which is a part of its own beside the JSON: what writes JSON passes it over.
+    fn put_file(&mut self, name: &'static str, file: &Option<UploadFile>) -> &mut Self {
+        let _ = (name, file);
+        self
+    }
+}
+
+/// Collects the files of a request, which are the part of it that JSON cannot hold.
+#[derive(Default)]
+pub(crate) struct FileMembers {
+    pub(crate) files: Files,
+}
+
+impl Members for FileMembers {
+    fn put<T: Wire>(&mut self, _name: &'static str, _value: &Option<T>) -> &mut Self {
+        self
+    }
+
+    fn put_json<T: Wire>(&mut self, _name: &'static str, _value: &Option<T>) -> &mut Self {
+        self
+    }
+
+    fn put_csv<T: Text + Wire>(&mut self, _name: &'static str, _value: &Option<Vec<T>>) -> &mut Self {
+        self
+    }
+
+    fn put_file(&mut self, name: &'static str, file: &Option<UploadFile>) -> &mut Self {
+        self.files.extend(file.clone().map(|file| (name.to_owned(), file)));
+        self
+    }
 }
 
 /// Writes to a serde map. The first error is kept and ends the writing, so that generated code needs no `?`.

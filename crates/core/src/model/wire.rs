@@ -175,17 +175,13 @@ impl<'de> Visitor<'de> for Key {
     }
 }
 
-impl<T: Wire> Wire for Box<T> {
+impl<T: Model> Wire for T {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Read<Self>, D::Error> {
-        Ok(match T::read(deserializer)? {
-            Read::Absent => Read::Absent,
-            Read::Value(value) => Read::Value(Box::new(value)),
-            Read::Odd(value) => Read::Odd(value),
-        })
+        read_model(deserializer)
     }
 
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        T::write(self, serializer)
+        write_model(self, serializer)
     }
 }
 

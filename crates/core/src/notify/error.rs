@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use alipay_sign::{FormError, SignType};
+use alipay_sign::{ContentCipher, FormError, SignType};
 
 /// Why a notification is not believed.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -29,6 +29,17 @@ pub enum NotifyError {
         /// Ours.
         ours: String,
     },
+    /// It is signed, but encrypted, and there is no content key.
+    Encrypted,
+    /// It is signed, but encrypted with another cipher than was agreed.
+    EncryptType {
+        /// What the message says.
+        seen: String,
+        /// What the configuration says.
+        agreed: ContentCipher,
+    },
+    /// It is signed, but cannot be decrypted.
+    WrongContentKey,
     /// It is signed, but could be divided into parameters in more than one way.
     Ambiguous {
         /// The parameter whose value holds another one.
@@ -67,6 +78,16 @@ impl fmt::Display for NotifyError {
                 formatter,
                 "notification: app_id is {seen:?}, ours is {ours:?}; it was meant for another application"
             ),
+            Self::Encrypted => formatter.write_str(
+                "notification: biz_content is encrypted, and no content key is configured; copy it from the console into content_key",
+            ),
+            Self::EncryptType { seen, agreed } => write!(
+                formatter,
+                "notification: encrypt_type is {seen:?}, but {agreed} was agreed; set content_cipher of the client to what the console says"
+            ),
+            Self::WrongContentKey => formatter.write_str(
+                "notification: biz_content cannot be decrypted; compare content_key with the content encryption key in the console",
+            ),
             Self::Ambiguous { field, name } => write!(
                 formatter,
                 "notification: the value of {field} holds `&{name}=`, so that the signature would also fit other values; query the order instead, and percent-encode what you give as {field}"
@@ -88,6 +109,9 @@ impl StdError for NotifyError {
             | Self::SignType { .. }
             | Self::WrongSignature
             | Self::ForeignApp { .. }
+            | Self::Encrypted
+            | Self::EncryptType { .. }
+            | Self::WrongContentKey
             | Self::Ambiguous { .. }
             | Self::Mismatch { .. }
             | Self::Store(_) => None,

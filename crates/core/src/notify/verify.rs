@@ -1,7 +1,8 @@
 //! Verifying what came as a form: a notification in a body, or a browser that came back with a query.
 
 use alipay_sign::{
-    Charset, Empties, FormPair, SignType, canonical_bytes, decode_signature, encode_signature, parse_form,
+    Charset, Empties, FormPair, SignType, canonical_bytes, decode_signature, encode_signature,
+    is_blank_bytes, parse_form,
 };
 
 use super::{Notification, NotifyError, NotifyOptions, NotifyRule};
@@ -11,6 +12,8 @@ impl Config {
     /// Verifies a notification. `body` is the raw body of the POST, exactly as it came: not the query of the URL, not
     /// what a framework made of it. `content_type` is the header of that name; it matters only where the message
     /// does not name its charset.
+    ///
+    /// An encrypted message is decrypted with the content key of the configuration.
     ///
     /// After that it is still for the caller to compare order number and amount with their own
     /// ([`Notification::check`]), to take it once ([`Config::take_notification`] does), and to reply
@@ -103,7 +106,7 @@ impl Config {
                 Some(seen) => {
                     Err(NotifyError::ForeignApp { seen: shorten(seen), ours: self.app_id().to_owned() })
                 }
-                None => Ok(notification),
+                None => notification.decrypted(self.settings().content.as_ref(), content_type),
             };
         }
         Err(NotifyError::WrongSignature)
@@ -138,7 +141,7 @@ impl Candidate {
     }
 
     fn covers(&self, (name, value): &FormPair) -> bool {
-        if self.empties == Empties::Drop && (is_blank(name) || is_blank(value)) {
+        if self.empties == Empties::Drop && (is_blank_bytes(name) || is_blank_bytes(value)) {
             return false;
         }
         match name.as_slice() {
@@ -150,10 +153,11 @@ impl Candidate {
     }
 }
 
-/// Parameters that decide about money, whether or not the message has them.
-const DECIDING: [&str; 12] = [
+/// Parameters that decide about money, or about how those are read, whether or not the message has them.
+const DECIDING: [&str; 13] = [
     "app_id",
     "biz_content",
+    "encrypt_type",
     "flux_amount",
     "msg_method",
     "notify_id",
@@ -179,10 +183,6 @@ fn ambiguous(pairs: &[FormPair]) -> Option<(String, String)> {
         let marker = markers.iter().find(|marker| holds(value, marker))?;
         Some((text(field), text(marker).trim_matches(['&', '=']).to_owned()))
     })
-}
-
-fn is_blank(value: &[u8]) -> bool {
-    value.iter().all(u8::is_ascii_whitespace)
 }
 
 /// Text of all pairs in one charset: what the message names, else what the header names, else UTF-8 or GBK,

@@ -63,7 +63,7 @@ fn an_unsigned_refusal_is_reported_but_proves_nothing() {
     assert_eq!(error.outcome(), Outcome::Unknown);
     assert!(!error.is_authenticated());
     assert_eq!(error.sub_code(), "isv.invalid-app-id");
-    assert!(error.to_string().contains("(not signed by Alipay)"));
+    assert!(error.to_string().contains("(not proven to come from Alipay)"));
 }
 
 #[test]

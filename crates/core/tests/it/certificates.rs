@@ -1,5 +1,7 @@
 //! Certificate mode: what is sent, which key is believed, and how an unknown certificate is come by.
 
+mod unproven;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -288,4 +290,23 @@ fn wrong_certificates_are_named_when_the_client_is_built() {
     assert!(both.contains("given together with app_certificate"), "{both}");
     let shown = format!("{:?}", AnswerError::UnknownCertificate { serial: "a".into(), why: "b".into() });
     assert!(shown.contains("UnknownCertificate"));
+}
+
+#[test]
+fn a_download_of_a_certificate_is_never_read_as_events() {
+    let operation = RawOperation::rest(Verb::Post, "/v3/stream/x");
+    let mut exchange = Exchange::for_events(&config(), operation, CallOptions::new()).unwrap();
+    let _ = sent(&mut exchange);
+    let headers = [("alipay-sn", serial("alipay_cert_next")), ("alipay-signature", "AAAA".to_owned())];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value)).to_vec();
+    exchange.on_response(HttpResponse::new(200, headers, b"{}".to_vec()));
+
+    let request = sent(&mut exchange);
+    assert_eq!(parameter(&request, "method").as_deref(), Some("alipay.open.app.alipaycert.download"));
+    assert_eq!((request.header("accept"), request.idle_timeout), (Some("application/json"), None));
+    let stream = vec![("content-type".to_owned(), "text/event-stream".to_owned())];
+    let stream = HttpResponse::new(200, stream, b"data: 1\n\n".to_vec());
+    assert!(exchange.begin_events(&stream).is_none());
+    exchange.on_response(stream);
+    assert_eq!(done(&mut exchange).unwrap_err().kind(), ErrorKind::Signature);
 }

@@ -14,6 +14,7 @@ mod links;
 mod notifications;
 mod requests;
 mod robust;
+mod sm2;
 
 /// A third key: of another application or environment.
 static FOREIGN: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::generate(2048).unwrap());

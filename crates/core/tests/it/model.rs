@@ -13,7 +13,6 @@ struct Part {
 }
 
 impl Model for Part {
-    const NAME: &'static str = "Part";
     fn shape() -> &'static Shape<'static> {
         const SHAPE: Shape<'static> = Shape {
             fields: &[
@@ -68,7 +67,6 @@ struct Whole {
 }
 
 impl Model for Whole {
-    const NAME: &'static str = "Whole";
     fn shape() -> &'static Shape<'static> {
         const SHAPE: Shape<'static> = Shape {
             fields: &[

@@ -8,7 +8,7 @@ use alipay_core::{
 };
 
 /// A notification as Alipay signs and sends it. `skipped` names do not take part in the signature.
-fn signed(pairs: &[(&str, &str)], charset: &str, skipped: &[&str], empties: Empties) -> Vec<u8> {
+pub(crate) fn signed(pairs: &[(&str, &str)], charset: &str, skipped: &[&str], empties: Empties) -> Vec<u8> {
     let charset = Charset::parse(charset).unwrap();
     let mut bytes: Vec<_> = pairs
         .iter()
@@ -243,4 +243,30 @@ fn a_return_url_is_verified_without_the_parameters_of_the_shop() {
     let back = config().verify_return_url(&url, &["shop"]).unwrap();
     assert_eq!((back.get("out_trade_no"), back.get("shop")), (Some("order-1"), None));
     assert!(config().verify_return_url("https://shop.example.com/back", &[]).is_err());
+}
+
+#[test]
+fn what_java_calls_blank_is_blank_here_too_and_is_not_believed() {
+    for blank in ["", " ", "\t\r\n", "\u{b}", "\u{c}", "\u{1c}\u{1d}\u{1e}\u{1f}"] {
+        let mut pairs = redemption();
+        pairs.push(("buyer_logon_id", blank));
+        // Senders that leave blank values out of the text do not agree on more than this.
+        let body = signed(&pairs, "GBK", &["sign_type", "memo", "buyer_logon_id"], Empties::Drop);
+        let notification = verify(&config(), &body).unwrap();
+        assert_eq!(notification.get("buyer_logon_id"), None, "{blank:?}");
+        assert_eq!(notification.get("voucher_id"), Some("20170616000730020041006ZYE2V"));
+        // And a sender that signs them is understood as well.
+        let body = signed(&pairs, "GBK", V1, Empties::Keep);
+        assert_eq!(verify(&config(), &body).unwrap().get("buyer_logon_id"), Some(blank), "{blank:?}");
+    }
+}
+
+#[test]
+fn a_value_that_is_not_blank_must_be_signed() {
+    for value in ["0", "\u{3000}", "\u{1b}", "\0"] {
+        let mut pairs = redemption();
+        pairs.push(("buyer_logon_id", value));
+        let body = signed(&pairs, "GBK", &["sign_type", "memo", "buyer_logon_id"], Empties::Drop);
+        assert!(verify(&config(), &body).is_err(), "{value:?}");
+    }
 }

@@ -144,6 +144,40 @@ fn a_rest_request_sends_what_it_signed() {
 }
 
 #[test]
+fn additional_auth_info_stands_behind_the_timestamp_and_is_signed() {
+    let config = builder().additional_auth_info("expired_seconds=120,additional=x1").build().unwrap();
+    let mut exchange =
+        Exchange::new(&config, RawOperation::rest(Verb::Get, "/v3/alipay/x"), CallOptions::new());
+    let text = String::from_utf8(exchange.text_to_sign().unwrap()).unwrap();
+    let auth =
+        format!("app_id={APP_ID},nonce={NONCE},timestamp=1704135845000,expired_seconds=120,additional=x1");
+    assert_eq!(text, format!("{auth}\nGET\n/v3/alipay/x\n\n"));
+    let request = sent(&mut exchange);
+    let authorization = request.header("authorization").unwrap();
+    assert!(authorization.starts_with(&format!("ALIPAY-SHA256withRSA {auth},sign=")), "{authorization}");
+}
+
+#[test]
+fn additional_auth_info_cannot_break_out_of_the_header_or_say_something_twice() {
+    for (text, seen) in [
+        ("", "\"\""),
+        ("a", "\"a\""),
+        ("a=1,", "\"\""),
+        ("a=", "\"a\""),
+        ("a=1, b=2", "\" b\""),
+        ("a=1\r\nx: y", "\"a\""),
+        ("a=中", "\"a\""),
+        ("a=1,sign=secret", "\"sign\""),
+        ("nonce=1", "\"nonce\""),
+    ] {
+        let error = builder().additional_auth_info(text).build().unwrap_err();
+        assert_eq!(error.field(), "additional_auth_info");
+        assert!(error.to_string().contains(&format!(": {seen};")), "{text:?}: {error}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+}
+
+#[test]
 fn a_rest_request_without_body_sends_none_and_signs_an_empty_line() {
     let mut exchange =
         Exchange::new(&config(), RawOperation::rest(Verb::Get, "/v3/alipay/x"), CallOptions::new());

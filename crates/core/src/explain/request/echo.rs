@@ -8,10 +8,12 @@ use super::super::change::html_unescaped;
 /// After these words the gateway repeats its text.
 const MARK: &str = "网关生成的验签字符串为";
 
+/// The gateway says so in place of its text, where it could not read the values (protocol-v2 §1.3).
+const MISREAD: &str = "请确认charset参数放在了URL查询字符串中";
+
 /// The text in a refusal: a JSON answer, a page, or what a person copied from either.
 pub(super) fn find(refusal: &[u8]) -> Option<String> {
-    let text = [Charset::utf_8(), Charset::gbk()].iter().find_map(|charset| charset.decode(refusal).ok());
-    let text = text.unwrap_or_else(|| String::from_utf8_lossy(refusal).into_owned());
+    let text = text(refusal);
     match serde_json::from_str::<Value>(&text) {
         Ok(json) => in_json(&json),
         // In a page, markup follows.
@@ -19,6 +21,19 @@ pub(super) fn find(refusal: &[u8]) -> Option<String> {
     }
     .map(|echo| plain(&echo))
     .filter(|echo| !echo.is_empty())
+}
+
+/// Whether the gateway complains of the charset instead.
+pub(super) fn is_misread(refusal: &[u8]) -> bool {
+    let text = text(refusal);
+    // Written again, the JSON has no escapes in these words.
+    let plain = serde_json::from_str::<Value>(&text).map(|json| json.to_string());
+    plain.unwrap_or(text).contains(MISREAD)
+}
+
+fn text(refusal: &[u8]) -> String {
+    let text = [Charset::utf_8(), Charset::gbk()].iter().find_map(|charset| charset.decode(refusal).ok());
+    text.unwrap_or_else(|| String::from_utf8_lossy(refusal).into_owned())
 }
 
 fn in_json(json: &Value) -> Option<String> {

@@ -62,6 +62,26 @@ fn a_request_of_this_crate_is_explained_from_query_and_body() {
 }
 
 #[test]
+fn a_charset_that_the_gateway_did_not_find_in_the_query_is_named() {
+    let message = "验签出错，请确认charset参数放在了URL查询字符串中且各参数值使用charset参数指示的字符集编码";
+    let refusal =
+        json!({"a_response": {"code": "40002", "sub_code": "isv.invalid-signature", "sub_msg": message}});
+    let (utf_8, gbk) = (refusal.to_string().into_bytes(), gbk(&refusal.to_string()));
+    let escaped: String = refusal
+        .to_string()
+        .chars()
+        .map(|character| match character.is_ascii() {
+            true => character.to_string(),
+            false => format!("\\u{:04x}", u32::from(character)),
+        })
+        .collect();
+    for refusal in [utf_8, gbk, escaped.into_bytes(), message.as_bytes().to_vec()] {
+        let explanation = request(&ours(OURS_TEXT), &refusal, &known());
+        check(&explanation, Cause::Charset, None, None, "into the query of the URL");
+    }
+}
+
+#[test]
 fn the_same_text_leaves_the_key_in_the_console() {
     let explanation = request(&ours(OURS_TEXT), &refusal(OURS_TEXT), &known());
     check(&explanation, Cause::AnotherKey, None, None, "upload the public half");

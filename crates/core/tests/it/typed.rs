@@ -1,0 +1,155 @@
+//! Typed v3 requests: which of their members become path, query and body.
+
+use alipay_core::http::HttpRequest;
+use alipay_core::meta::{Dispatch, Meta, Operation, Protocol, Verb};
+use alipay_core::model::{Extra, Kept, MapAccess, Member, Members, Model};
+use alipay_core::{CallOptions, Exchange, model};
+use serde_json::json;
+
+use crate::common::{builder, config, sent};
+use crate::vectors::content_key;
+
+/// An operation of text fields.
+macro_rules! operation {
+    ($name:ident, $verb:ident $path:literal, query: $query:expr, path: $params:expr, fields: $($field:ident)*) => {
+        #[derive(Clone, Default, PartialEq)]
+        struct $name {
+            $($field: Option<String>,)*
+            extra: Extra,
+        }
+
+        impl Model for $name {
+            fn set<'de, A: MapAccess<'de>>(&mut self, key: &str, member: Member<'_, A>) -> Kept<A::Error> {
+                $(if key == stringify!($field) {
+                    return member.read(&mut self.$field);
+                })*
+                let _ = key;
+                member.unknown()
+            }
+            fn put<M: Members>(&self, members: &mut M) {
+                let _ = members$(.put(stringify!($field), &self.$field))*;
+            }
+            fn extra(&self) -> &Extra {
+                &self.extra
+            }
+            fn extra_mut(&mut self) -> &mut Extra {
+                &mut self.extra
+            }
+        }
+
+        model!($name);
+
+        impl Operation for $name {
+            const META: &'static Meta = &Meta {
+                method: "alipay.user.info.share",
+                title: "",
+                group: "user",
+                protocol: Protocol::Rest { verb: Verb::$verb, path: $path, query: $query, path_params: $params },
+                dispatch: Dispatch::Call,
+                idempotency_key: None,
+                read_only: false,
+                event: None,
+                files: &[],
+                codes: &[],
+            };
+        }
+    };
+}
+
+operation!(Bare, Post "/v3/bare", query: &[], path: &[], fields:);
+operation!(Elsewhere, Post "/v3/{kind}/elsewhere", query: &["page"], path: &["kind"], fields: kind page);
+operation!(Bodied, Post "/v3/{kind}/bodied", query: &["page"], path: &["kind"], fields: kind page memo);
+
+operation!(Looked, Get "/v3/{kind}/looked", query: &["page"], path: &["kind"], fields: kind page);
+operation!(Dropped, Delete "/v3/{kind}/dropped", query: &[], path: &["kind"], fields: kind);
+
+fn elsewhere() -> Elsewhere {
+    Elsewhere { kind: Some("a b".into()), page: Some("1".into()), ..Elsewhere::default() }
+}
+
+/// The request, and the line of the signed text that holds the body.
+fn spelled(request: &impl Operation) -> (HttpRequest, String) {
+    spelled_line(request, 3)
+}
+
+/// The request, and the line of the signed text that holds path and query.
+fn spelled_target(request: &impl Operation) -> (HttpRequest, String) {
+    spelled_line(request, 2)
+}
+
+fn spelled_line(request: &impl Operation, line: usize) -> (HttpRequest, String) {
+    let mut exchange = Exchange::of(&config(), request, CallOptions::new()).unwrap();
+    let text = String::from_utf8(exchange.text_to_sign().unwrap()).unwrap();
+    (sent(&mut exchange), text.split('\n').nth(line).unwrap().to_owned())
+}
+
+#[test]
+fn an_operation_that_declares_no_body_sends_none() {
+    for (request, signed) in [spelled(&Bare::default()), spelled(&elsewhere())] {
+        assert_eq!((request.body.as_slice(), signed.as_str()), (&b""[..], ""));
+        assert_eq!(request.header("content-type"), None);
+    }
+    assert!(spelled(&elsewhere()).0.url.ends_with("/v3/a%20b/elsewhere?page=1"));
+}
+
+#[test]
+fn a_declared_body_is_sent_even_where_nothing_is_in_it() {
+    let mut bodied = Bodied { kind: Some("a".into()), ..Bodied::default() };
+    let (request, signed) = spelled(&bodied);
+    assert_eq!((request.body.as_slice(), signed.as_str()), (&b"{}"[..], "{}"));
+    assert_eq!(request.header("content-type"), Some("application/json"));
+    bodied.memo = Some("优酷".into());
+    assert_eq!(spelled(&bodied).1, r#"{"memo":"优酷"}"#);
+}
+
+#[test]
+fn members_that_a_caller_adds_are_a_body() {
+    let (mut bare, mut elsewhere) = (Bare::default(), elsewhere());
+    for extra in [&mut bare.extra, &mut elsewhere.extra] {
+        extra.insert("new_field", "value");
+    }
+    for (request, signed) in [spelled(&bare), spelled(&elsewhere)] {
+        assert_eq!(
+            (request.body.as_slice(), signed.as_str()),
+            (signed.as_bytes(), r#"{"new_field":"value"}"#)
+        );
+        assert_eq!(request.header("content-type"), Some("application/json"));
+    }
+}
+
+#[test]
+fn members_that_a_caller_adds_where_no_body_can_be_are_in_the_query() {
+    let mut looked = Looked { kind: Some("a".into()), page: Some("1".into()), ..Looked::default() };
+    let mut dropped = Dropped { kind: Some("a".into()), ..Dropped::default() };
+    for extra in [&mut looked.extra, &mut dropped.extra] {
+        extra.insert("text", "优 a+b&c");
+        extra.insert("number", 8);
+        extra.insert("flag", true);
+        extra.insert("list", json!(["x", 1]));
+        extra.insert("object", json!({"k": "v"}));
+    }
+    let added =
+        "flag=true&list=%5B%22x%22%2C1%5D&number=8&object=%7B%22k%22%3A%22v%22%7D&text=%E4%BC%98%20a%2Bb%26c";
+    for (request, target) in [
+        (spelled_target(&looked), format!("/v3/a/looked?page=1&{added}")),
+        (spelled_target(&dropped), format!("/v3/a/dropped?{added}")),
+    ] {
+        let (request, signed) = request;
+        assert_eq!(signed, target);
+        assert!(request.url.ends_with(&target), "{}", request.url);
+        assert!(request.body.is_empty() && request.header("content-type").is_none());
+    }
+    // A member by the name of a query parameter is that parameter, once.
+    let mut looked = Looked { kind: Some("a".into()), ..Looked::default() };
+    looked.extra.insert("page", "2");
+    assert_eq!(spelled_target(&looked).1, "/v3/a/looked?page=2");
+}
+
+#[test]
+fn without_a_body_nothing_is_encrypted_but_the_answer() {
+    let config = builder().content_key(content_key("aes128")).encrypt_always(true).build().unwrap();
+    let mut exchange = Exchange::of(&config, &Bare::default(), CallOptions::new()).unwrap();
+    let request = sent(&mut exchange);
+    assert_eq!((request.body.as_slice(), request.header("content-type")), (&b""[..], None));
+    assert_eq!(request.header("alipay-encrypt-type"), Some("AES"));
+}

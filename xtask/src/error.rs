@@ -5,15 +5,19 @@ use std::{fmt, io};
 
 use alipay_codegen::Finding;
 
+use crate::document;
+
 /// What stopped a task.
 #[derive(Debug)]
 pub(crate) enum Error {
+    /// A document of which nothing could be taken over.
+    Document(Vec<document::Finding>),
     /// Mistakes in the specification.
     Findings(Vec<Finding>),
     /// A file that could not be read or written.
     Io(String, io::Error),
-    /// `Cargo.toml` of the models has no place for features.
-    Markers,
+    /// A `Cargo.toml` that has no place for features.
+    Markers(String),
     /// Paths that are not as they should be, and the command that mends them.
     Stale(Vec<String>, &'static str),
     /// What `tidy` found.
@@ -30,14 +34,18 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Document(findings) => {
+                findings.iter().try_for_each(|finding| writeln!(out, "{finding}"))?;
+                write!(out, "nothing imported: {}", count(findings.len(), "finding"))
+            }
             Self::Findings(findings) => {
                 findings.iter().try_for_each(|finding| writeln!(out, "{finding}"))?;
                 write!(out, "{}", count(findings.len(), "finding"))
             }
             Self::Io(path, error) => write!(out, "{path}: {error}"),
-            Self::Markers => {
+            Self::Markers(path) => {
                 let (begin, end) = (alipay_codegen::FEATURES_BEGIN, alipay_codegen::FEATURES_END);
-                write!(out, "crates/models/Cargo.toml: put the lines `{begin}` and `{end}` below [features]")
+                write!(out, "{path}: put the lines `{begin}` and `{end}` below [features]")
             }
             Self::Stale(paths, command) => {
                 paths.iter().try_for_each(|path| writeln!(out, "{path}"))?;

@@ -1,6 +1,6 @@
 //! `cargo xtask spec`: style and mistakes of the specification.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -8,9 +8,8 @@ use alipay_codegen::{Mode, Spec, style, sync_file};
 
 use crate::error::{Error, count};
 
-pub(crate) fn lint(root: &Path) -> Result<String, Error> {
-    let folder = root.join("spec");
-    let findings = Spec::read(&folder).map_err(Error::io(&folder))?.lint();
+pub(crate) fn lint(folder: &Path) -> Result<String, Error> {
+    let findings = Spec::read(folder).map_err(Error::io(folder))?.lint();
     if findings.is_empty() { Ok("no findings".to_owned()) } else { Err(Error::Findings(findings)) }
 }
 
@@ -38,15 +37,14 @@ pub(crate) fn fmt(root: &Path, check: bool) -> Result<String, Error> {
     }
 }
 
-/// The API groups, one a line: a file of spec/v2 or spec/v3 is a group.
-pub(crate) fn groups(root: &Path) -> Result<String, Error> {
-    let mut groups = BTreeSet::new();
-    for protocol in ["v2", "v3"] {
-        let folder = root.join("spec").join(protocol);
-        let paths = toml_files(&folder).map_err(Error::io(&folder))?;
-        groups.extend(paths.iter().filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())));
+/// The texts of the specification, by their path below the folder, with slashes on every machine.
+pub(crate) fn read_texts(folder: &Path) -> Result<BTreeMap<String, String>, Error> {
+    let mut texts = BTreeMap::new();
+    for path in toml_files(folder).map_err(Error::io(folder))? {
+        let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string().replace('\\', "/");
+        texts.insert(name, fs::read_to_string(&path).map_err(Error::io(&path))?);
     }
-    Ok(groups.into_iter().collect::<Vec<_>>().join("\n"))
+    Ok(texts)
 }
 
 /// Every TOML file below a folder, in order.

@@ -15,17 +15,17 @@ mod shape;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use crate::finding::Finding;
 use crate::ir::{Group, Ir};
 use crate::spec::Protocol;
+use crate::workers;
 
+use self::features::Gates;
 use self::file::Drafts;
 
-pub use self::catalog::catalog;
-pub use self::features::{FEATURES_BEGIN, FEATURES_END, features, splice_features};
+pub use self::catalog::{catalog, packed_catalog};
+pub use self::features::{FEATURES_BEGIN, FEATURES_END, features, forwarded_features, splice_features};
 
 /// Generated files: path below the folder that they fill, and text.
 pub type Files = BTreeMap<PathBuf, String>;
@@ -37,24 +37,29 @@ pub type Files = BTreeMap<PathBuf, String>;
 /// # Errors
 /// When generated code would not parse, which is a mistake of the generator.
 pub fn emit(ir: &Ir<'_>) -> Result<Files, Finding> {
-    let mut files = modules::roots(ir);
-    modules::common(ir, &mut files);
-    let groups: Vec<_> = ir.groups.iter().collect();
-    let next = AtomicUsize::new(0);
-    let workers = thread::available_parallelism().map_or(1, usize::from);
-    let work = || {
-        let mut files = Drafts::new();
-        while let Some((key, group)) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
-            emit_group(ir, **key, group, &mut files);
-        }
-        file::render(files)
-    };
-    let parts: Vec<Result<Files, Finding>> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        let stopped = |_| Err(file::broken("generated", "a thread of the generator stopped"));
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(stopped)).collect()
-    });
+    write(ir, Gates(true))
+}
+
+/// The same without conditions on cargo features: everything is compiled.
+///
+/// # Errors
+/// As [`emit`].
+pub fn emit_ungated(ir: &Ir<'_>) -> Result<Files, Finding> {
+    write(ir, Gates(false))
+}
+
+fn write(ir: &Ir<'_>, gates: Gates) -> Result<Files, Finding> {
+    let mut files = modules::roots(ir, gates);
+    modules::common(ir, gates, &mut files);
     let mut files = file::render(files)?;
+    // The largest first, so that no thread is left with it in the end.
+    let mut groups: Vec<_> = ir.groups.iter().collect();
+    groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.operations.len() + group.types.len()));
+    let parts = workers::each(&groups, |(key, group)| {
+        let mut files = Drafts::new();
+        emit_group(ir, **key, group, &mut files);
+        file::render(files)
+    });
     for part in parts {
         files.extend(part?);
     }

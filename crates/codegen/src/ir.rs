@@ -1,7 +1,6 @@
 //! The specification with every name resolved: all that the emitters see.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use crate::spec::{self, Protocol};
 use crate::types::Scalar;
@@ -13,8 +12,10 @@ pub struct Ir<'spec> {
     pub(crate) groups: BTreeMap<(Protocol, &'spec str), Group<'spec>>,
     pub(crate) types: Vec<Type<'spec>>,
     pub(crate) enums: Vec<Enum<'spec>>,
-    /// Every group, with the groups whose types it needs.
-    pub(crate) features: BTreeMap<&'spec str, BTreeSet<&'spec str>>,
+    /// What `models.toml` chooses.
+    pub(crate) selection: Option<&'spec spec::Selection>,
+    /// Every group that has a file in either protocol.
+    pub(crate) features: BTreeSet<&'spec str>,
 }
 
 /// One API group of one protocol.
@@ -49,7 +50,7 @@ pub(crate) struct Notification<'spec> {
 #[derive(Debug)]
 pub(crate) struct Type<'spec> {
     pub(crate) spec: &'spec spec::TypeDef,
-    pub(crate) home: Home<'spec>,
+    pub(crate) file: &'spec spec::File,
     pub(crate) rust: String,
     pub(crate) fields: Vec<Field<'spec>>,
     pub(crate) usage: Usage<'spec>,
@@ -60,24 +61,10 @@ pub(crate) struct Type<'spec> {
 #[derive(Debug)]
 pub(crate) struct Enum<'spec> {
     pub(crate) spec: &'spec spec::EnumDef,
-    pub(crate) home: Home<'spec>,
+    pub(crate) file: &'spec spec::File,
     pub(crate) rust: String,
     pub(crate) variants: Vec<String>,
     pub(crate) usage: Usage<'spec>,
-}
-
-/// Where a type or enum is declared.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Home<'spec> {
-    pub(crate) file: &'spec spec::File,
-    /// `None` for what `common.toml` holds.
-    pub(crate) group: Option<(Protocol, &'spec str)>,
-}
-
-impl<'spec> Home<'spec> {
-    pub(crate) fn of(file: &'spec spec::File) -> Self {
-        Self { file, group: file.home.as_ref().map(|(protocol, group)| (*protocol, Arc::as_ref(group))) }
-    }
 }
 
 /// Who needs a type or enum.
@@ -86,6 +73,12 @@ pub(crate) struct Usage<'spec> {
     /// Whether it is a part of a request.
     pub(crate) asked: bool,
     pub(crate) groups: BTreeSet<(Protocol, &'spec str)>,
+}
+
+impl Usage<'_> {
+    pub(crate) fn is_used(&self) -> bool {
+        !self.groups.is_empty()
+    }
 }
 
 #[derive(Debug)]

@@ -29,6 +29,9 @@
 //! assert!(code.contains("pub struct VoucherQueryRequest {"));
 //! ```
 
+mod archive;
+#[cfg(feature = "builder")]
+mod builder;
 mod emit;
 mod finding;
 mod ir;
@@ -41,8 +44,15 @@ mod spec;
 mod style;
 mod sync;
 mod types;
+mod workers;
 
-pub use self::emit::{FEATURES_BEGIN, FEATURES_END, Files, catalog, emit, features, splice_features};
+pub use self::archive::archive;
+#[cfg(feature = "builder")]
+pub use self::builder::{BuildError, Builder, Protocols};
+pub use self::emit::{
+    FEATURES_BEGIN, FEATURES_END, Files, catalog, emit, emit_ungated, features, forwarded_features,
+    packed_catalog, splice_features,
+};
 pub use self::finding::Finding;
 pub use self::ir::Ir;
 pub use self::spec::Spec;

@@ -35,6 +35,7 @@ impl Spec {
             check_file(file, &mut findings);
         }
         check_examples(&ir, &mut findings);
+        self.selection.iter().for_each(|selection| selection.check(self, &mut findings));
         findings.sort();
         findings.dedup();
         (ir, findings)
@@ -44,7 +45,7 @@ impl Spec {
 fn check_file(file: &spec::File, findings: &mut Vec<Finding>) {
     let mut report = Report::new(&file.path, findings);
     for item in &file.operations {
-        let protocol = file.home.as_ref().map_or(Protocol::V2, |(protocol, _)| *protocol);
+        let protocol = file.home.protocol().unwrap_or(Protocol::V2);
         operations::check(item, protocol, &mut report);
         let place = Place::of(&item.method);
         fields::check(&item.request, place.part("request"), &mut report);
@@ -52,11 +53,11 @@ fn check_file(file: &spec::File, findings: &mut Vec<Finding>) {
     }
     for item in &file.notifications {
         fields::check(&item.fields, Place::of(&item.name), &mut report);
-        fields::check_nowhere(&item.fields, Place::of(&item.name), &mut report);
+        fields::check_received(&item.fields, Place::of(&item.name), &mut report);
     }
     for item in &file.types {
         fields::check(&item.fields, Place::of(&item.name), &mut report);
-        fields::check_nowhere(&item.fields, Place::of(&item.name), &mut report);
+        fields::check_received(&item.fields, Place::of(&item.name), &mut report);
     }
     for item in file.enums.iter().filter(|item| item.values.is_empty()) {
         let fix = "list the known values, or use `string`";
@@ -77,7 +78,7 @@ fn check_examples(ir: &Ir<'_>, findings: &mut Vec<Finding>) {
         }
     }
     for item in &ir.types {
-        let mut report = Report::new(&item.home.file.path, findings);
+        let mut report = Report::new(&item.file.path, findings);
         check_rows(ir, &item.fields, Place::of(&item.spec.name), &mut report);
     }
 }

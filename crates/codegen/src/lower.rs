@@ -4,10 +4,10 @@ mod graph;
 mod resolve;
 mod unique;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Finding, Place, Report};
-use crate::ir::{Enum, Field, Group, Home, Ir, Leaf, Notification, Operation, Type, Usage};
+use crate::ir::{Enum, Field, Group, Ir, Leaf, Notification, Operation, Type, Usage};
 use crate::names;
 use crate::spec::{self, Protocol, Spec};
 
@@ -17,15 +17,19 @@ use self::unique::Unique;
 /// Lowers as much as can be; what cannot is a finding, and the result is then incomplete.
 pub(crate) fn lower<'spec>(spec: &'spec Spec, findings: &mut Vec<Finding>) -> Ir<'spec> {
     let scopes = Scopes::of(spec, findings);
-    let mut ir =
-        Ir { groups: BTreeMap::new(), types: Vec::new(), enums: Vec::new(), features: BTreeMap::new() };
+    let mut ir = Ir {
+        groups: BTreeMap::new(),
+        types: Vec::new(),
+        enums: Vec::new(),
+        features: BTreeSet::new(),
+        selection: spec.selection.as_ref(),
+    };
     for file in &spec.files {
         let mut lowering = Lowering { file, scopes: &scopes, report: Report::new(&file.path, findings) };
-        let home = Home::of(file);
         let first = (ir.types.len(), ir.enums.len());
-        ir.types.extend(file.types.iter().map(|item| lowering.type_def(item, home)));
-        ir.enums.extend(file.enums.iter().map(|item| lowering.enum_def(item, home)));
-        if let Some(key) = home.group {
+        ir.types.extend(file.types.iter().map(|item| lowering.type_def(item)));
+        ir.enums.extend(file.enums.iter().map(|item| lowering.enum_def(item)));
+        if let Some(key) = file.home.group() {
             let group =
                 lowering.group(key, (first.0..ir.types.len()).collect(), (first.1..ir.enums.len()).collect());
             ir.groups.insert(key, group);
@@ -63,7 +67,7 @@ impl<'spec> Lowering<'spec, '_> {
         };
         Some(Operation {
             spec: item,
-            module: names::module(&name),
+            module: names::operation_module(&name),
             name,
             request: self.fields(&item.request, place.part("request")),
             response: self.fields(&item.response, place.part("response")),
@@ -93,11 +97,11 @@ impl<'spec> Lowering<'spec, '_> {
         }
     }
 
-    fn type_def(&mut self, item: &'spec spec::TypeDef, home: Home<'spec>) -> Type<'spec> {
+    fn type_def(&mut self, item: &'spec spec::TypeDef) -> Type<'spec> {
         self.type_name(item.line, &item.name);
         Type {
             spec: item,
-            home,
+            file: self.file,
             rust: names::type_name(&item.name),
             fields: self.fields(&item.fields, Place::of(&item.name)),
             usage: Usage::default(),
@@ -105,7 +109,7 @@ impl<'spec> Lowering<'spec, '_> {
         }
     }
 
-    fn enum_def(&mut self, item: &'spec spec::EnumDef, home: Home<'spec>) -> Enum<'spec> {
+    fn enum_def(&mut self, item: &'spec spec::EnumDef) -> Enum<'spec> {
         self.type_name(item.line, &item.name);
         let place = Place::of(&item.name);
         let mut unique = Unique::default();
@@ -129,7 +133,13 @@ impl<'spec> Lowering<'spec, '_> {
             unique.check(&mut self.report, value.line, place, &name, &value.value, fix);
             variants.push(name);
         }
-        Enum { spec: item, home, rust: names::type_name(&item.name), variants, usage: Usage::default() }
+        Enum {
+            spec: item,
+            file: self.file,
+            rust: names::type_name(&item.name),
+            variants,
+            usage: Usage::default(),
+        }
     }
 
     fn type_name(&mut self, line: u32, name: &str) {

@@ -8,7 +8,8 @@ use proc_macro2::{Ident, Span};
 
 /// A field and its setter: snake case, `type` → `r#type`, `3d_secure` → `field_3d_secure`, `new` → `new_`.
 pub(crate) fn field(wire: &str) -> Option<String> {
-    let name = safe(wire.to_snake_case(), "field_")?;
+    let snake = if is_snake_case(wire) { wire.to_owned() } else { wire.to_snake_case() };
+    let name = safe(snake, "field_")?;
     Some(if METHODS.contains(&name.as_str()) { name + "_" } else { name })
 }
 
@@ -40,10 +41,22 @@ pub(crate) fn operation(method: &str, group: &str) -> Option<String> {
     safe(rest.to_upper_camel_case(), "Api")
 }
 
-/// A module, and the file that holds it.
+/// The module of an operation beside `types` and `notifications`, and the file that holds it.
+pub(crate) fn operation_module(name: &str) -> String {
+    match module(name) {
+        name if matches!(name.as_str(), "types" | "notifications") => name + "_operation",
+        name => name,
+    }
+}
+
+/// The module of a type or enum, and the file that holds it.
 pub(crate) fn module(type_name: &str) -> String {
     let name = type_name.to_snake_case();
-    if matches!(name.as_str(), "types" | "notifications") { name + "_operation" } else { name }
+    match name.as_str() {
+        // No file of Windows can have these names.
+        "aux" | "con" | "nul" | "prn" => name + "_",
+        _ => name,
+    }
 }
 
 /// Whether a name given by hand (`rust`, `name`) can be used as it is.
@@ -75,6 +88,14 @@ fn safe(name: String, digit_prefix: &str) -> Option<String> {
         name if is_path(&name) && name != "Self" => Some(name + "_"),
         name => Some(name),
     }
+}
+
+/// Whether a name is as it should be already, as nearly all names of fields are.
+fn is_snake_case(name: &str) -> bool {
+    let plain = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    name.split('_').all(plain)
 }
 
 /// Keywords that not even `r#` makes a name.
@@ -128,7 +149,7 @@ const METHODS: [&str; 33] = [
 ];
 
 /// Names of types that generated code needs for itself.
-const TYPES: [&str; 35] = [
+const TYPES: [&str; 36] = [
     "AsMut",
     "AsRef",
     "Box",
@@ -163,6 +184,7 @@ const TYPES: [&str; 35] = [
     "Some",
     "String",
     "Sync",
+    "UploadFile",
     "Vec",
 ];
 

@@ -5,6 +5,7 @@ mod keys;
 mod need;
 mod overrides;
 mod read;
+mod selection;
 mod tables;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use crate::types::Type;
 pub(crate) use self::fields::FIELD_KEYS;
 pub(crate) use self::need::{Condition, Need};
 pub(crate) use self::read::FILE_KEYS;
+pub(crate) use self::selection::Selection;
 pub(crate) use self::tables::{LISTED_KEYS, TABLES};
 
 /// Everything that the TOML files of one specification say.
@@ -23,6 +25,8 @@ pub(crate) use self::tables::{LISTED_KEYS, TABLES};
 #[derive(Clone, Debug, Default)]
 pub struct Spec {
     pub(crate) files: Vec<File>,
+    /// What `models.toml` says, where there is one.
+    pub(crate) selection: Option<Selection>,
     pub(crate) findings: Vec<crate::Finding>,
 }
 
@@ -50,6 +54,42 @@ impl fmt::Display for Protocol {
     }
 }
 
+/// Who may use what a file declares, and what the file may use.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Home {
+    /// `common.toml`: both protocols.
+    Both,
+    /// `v2/common.toml`, `v3/common.toml`: the groups of one protocol.
+    Shared(Protocol),
+    /// `v2/<group>.toml`, `v3/<group>.toml`: one group.
+    Group(Protocol, Arc<str>),
+}
+
+impl Home {
+    pub(crate) fn protocol(&self) -> Option<Protocol> {
+        match self {
+            Self::Both => None,
+            Self::Shared(protocol) | Self::Group(protocol, _) => Some(*protocol),
+        }
+    }
+
+    pub(crate) fn group(&self) -> Option<(Protocol, &str)> {
+        match self {
+            Self::Both | Self::Shared(_) => None,
+            Self::Group(protocol, group) => Some((*protocol, group)),
+        }
+    }
+
+    /// Whether a file of `self` may use what a file of `other` declares.
+    pub(crate) fn sees(&self, other: &Self) -> bool {
+        match other {
+            Self::Both => true,
+            Self::Shared(protocol) => self.protocol() == Some(*protocol),
+            Self::Group(..) => self == other,
+        }
+    }
+}
+
 /// One TOML file.
 #[derive(Clone, Debug)]
 pub(crate) struct File {
@@ -57,8 +97,7 @@ pub(crate) struct File {
     pub(crate) path: String,
     /// The first 16 hexadecimal digits of the text's SHA-256.
     pub(crate) hash: String,
-    /// `None` for `common.toml`.
-    pub(crate) home: Option<(Protocol, Arc<str>)>,
+    pub(crate) home: Home,
     pub(crate) operations: Vec<Operation>,
     pub(crate) notifications: Vec<Notification>,
     pub(crate) types: Vec<TypeDef>,

@@ -133,9 +133,23 @@ fn entries(table: &dyn TableLike, entries: &[(&str, &Item)]) -> String {
         gather_item(item, &mut comments);
         let suffix = item.as_value().and_then(|value| value.decor().suffix()).and_then(|text| text.as_str());
         out.push_str(&block(&comments, ""));
-        let _ = writeln!(out, "{:width$} = {}{}", bare(key), item_text(item), trailing(suffix));
+        let text = match item.as_array() {
+            Some(values) if is_long(values) => one_a_line(values),
+            _ => item_text(item),
+        };
+        let _ = writeln!(out, "{:width$} = {text}{}", bare(key), trailing(suffix));
     }
     out
+}
+
+/// Whether a list of plain values is better read from top to bottom.
+fn is_long(values: &Array) -> bool {
+    values.iter().map(|value| value_text(value, &[]).len()).sum::<usize>() > 80
+}
+
+fn one_a_line(values: &Array) -> String {
+    let lines: String = values.iter().map(|value| format!("  {},\n", value_text(value, &[]))).collect();
+    format!("[\n{lines}]")
 }
 
 /// A list of rows: one line each, with the comments between them.

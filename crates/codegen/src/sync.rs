@@ -82,16 +82,16 @@ pub fn sync(folder: &Path, files: &Files, mode: Mode) -> io::Result<Vec<Stale>> 
 ///
 /// # Errors
 /// When the file cannot be read or written.
-pub fn sync_file(path: &Path, text: &str, mode: Mode) -> io::Result<Option<Stale>> {
+pub fn sync_file(path: &Path, content: impl AsRef<[u8]>, mode: Mode) -> io::Result<Option<Stale>> {
     let stale = match fs::read(path) {
-        Ok(old) if old == text.as_bytes() => return Ok(None),
+        Ok(old) if old == content.as_ref() => return Ok(None),
         Ok(_) => Stale::Changed(path.to_owned()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Stale::Missing(path.to_owned()),
         Err(error) => return Err(error),
     };
     if mode == Mode::Write {
         path.parent().map_or(Ok(()), fs::create_dir_all)?;
-        fs::write(path, text)?;
+        fs::write(path, content)?;
     }
     Ok(Some(stale))
 }

@@ -37,9 +37,13 @@ pub(crate) enum Scalar {
     Date,
     DateTime,
     Decimal,
+    /// One uploaded part; never a member of JSON.
+    File,
     Integer,
     Money,
     Text,
+    /// Text, number or boolean: the source does not say. Rust holds text.
+    Unstated,
 }
 
 /// Why a type text is not a type: what was seen, and the fix.
@@ -52,8 +56,12 @@ pub(crate) struct TypeError {
 impl Type {
     pub(crate) fn parse(text: &str) -> Result<Self, TypeError> {
         match (wrapped(text, "json<", ">"), wrapped(text, "csv<", ">")) {
-            (Some(inner), _) => Ok(Self::Json(Inner::parse(inner)?)),
+            (Some(inner), _) => match Inner::parse(inner)? {
+                Inner::One(Leaf::Scalar(Scalar::File)) => Err(TypeError::packed_file(text)),
+                inner => Ok(Self::Json(inner)),
+            },
             (_, Some(inner)) => match Leaf::parse(inner)? {
+                Leaf::Scalar(Scalar::File) => Err(TypeError::packed_file(text)),
                 Leaf::Type(name) => Err(TypeError {
                     what: format!("`csv<{name}>`: only plain values can be joined by commas"),
                     fix: format!("write `csv<string>`, `csv<enum:{name}>` or `json<[{name}]>`"),
@@ -73,6 +81,11 @@ impl Type {
         }
     }
 
+    /// Whether it is one uploaded part.
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self, Self::Plain(Inner::One(Leaf::Scalar(Scalar::File))))
+    }
+
     /// Whether the Rust side holds a list.
     pub(crate) fn is_list(&self) -> bool {
         matches!(self, Self::Plain(Inner::Many(_)) | Self::Json(Inner::Many(_)) | Self::Csv(_))
@@ -81,14 +94,21 @@ impl Type {
 
 impl Inner {
     fn parse(text: &str) -> Result<Self, TypeError> {
-        match wrapped(text, "[", "]") {
-            Some(item) => Ok(Self::Many(Leaf::parse(item)?)),
+        match wrapped(text, "[", "]").map(Leaf::parse).transpose()? {
+            Some(Leaf::Scalar(Scalar::File)) => Err(TypeError::packed_file(text)),
+            Some(item) => Ok(Self::Many(item)),
             None => Ok(Self::One(Leaf::parse(text)?)),
         }
     }
 }
 
-const SCALARS: [(&str, Scalar); 8] = [
+impl TypeError {
+    fn packed_file(text: &str) -> Self {
+        Self { what: format!("`{text}`: a file is a part of its own"), fix: "write `file`".to_owned() }
+    }
+}
+
+const SCALARS: [(&str, Scalar); 10] = [
     ("string", Scalar::Text),
     ("int", Scalar::Integer),
     ("long", Scalar::Integer),
@@ -97,18 +117,14 @@ const SCALARS: [(&str, Scalar); 8] = [
     ("decimal", Scalar::Decimal),
     ("datetime", Scalar::DateTime),
     ("date", Scalar::Date),
+    ("scalar", Scalar::Unstated),
+    ("file", Scalar::File),
 ];
 
 impl Leaf {
     fn parse(text: &str) -> Result<Self, TypeError> {
         if let Some((_, scalar)) = SCALARS.iter().find(|(name, _)| *name == text) {
             return Ok(Self::Scalar(*scalar));
-        }
-        if text == "file" {
-            return Err(TypeError {
-                what: "the type `file` is not supported yet".to_owned(),
-                fix: "leave the operation out until uploads are".to_owned(),
-            });
         }
         let (name, make): (&str, fn(String) -> Self) = match text.strip_prefix("enum:") {
             Some(name) => (name, Self::Enum),
@@ -118,7 +134,7 @@ impl Leaf {
             return Ok(make(name.to_owned()));
         }
         let known = SCALARS.iter().map(|(name, _)| *name);
-        let otherwise = "a type is `string int long bool money decimal datetime date`, `enum:Name`, `Name`, `[T]`, \
+        let otherwise = "a type is `string int long bool money decimal datetime date scalar file`, `enum:Name`, `Name`, `[T]`, \
                          `json<T>` or `json<[T]>`, `csv<T>`; names begin with a capital";
         Err(TypeError {
             what: format!("`{text}` is not a type"),
@@ -165,9 +181,20 @@ mod tests {
 
     #[test]
     fn other_texts_are_not_types() {
-        for text in
-            ["", "[", "[]", "[[string]]", "json<json<A>>", "csv<A>", "enum:", "enum:a", "strin", "file", "[<"]
-        {
+        for text in [
+            "",
+            "[",
+            "[]",
+            "[[string]]",
+            "json<json<A>>",
+            "csv<A>",
+            "enum:",
+            "enum:a",
+            "strin",
+            "[file]",
+            "json<file>",
+            "[<",
+        ] {
             assert!(Type::parse(text).is_err(), "{text}");
         }
         assert_eq!(Type::parse("strin").unwrap_err().fix, "did you mean `string`?");

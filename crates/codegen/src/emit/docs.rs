@@ -27,6 +27,23 @@ pub(super) fn code(text: &str) -> String {
     format!("{fence} {line} {fence}")
 }
 
+/// Facts on one line; those that are empty are left out.
+pub(super) fn joined(facts: impl IntoIterator<Item = String>) -> String {
+    facts.into_iter().filter(|fact| !fact.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// Lines with an empty one between each two; those that are empty themselves are left out.
+pub(super) fn paragraphs(texts: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for text in texts.into_iter().filter(|text| !text.is_empty()) {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.push(text);
+    }
+    lines
+}
+
 /// The first sentence, without its full stop.
 pub(super) fn first_sentence(text: &str) -> &str {
     let end = text.find(". ").unwrap_or(text.len());

@@ -12,9 +12,16 @@ use crate::names::ident;
 pub(super) fn items(item: &Enum<'_>, imports: &mut Imports<'_>) -> Vec<Item> {
     imports.runtime("model");
     let name = ident(&item.rust);
-    let docs = doc([prose(&item.spec.doc)]);
+    let docs = doc([match item.spec.doc.as_str() {
+        "" => format!("The values of `{}`.", item.spec.name),
+        text => prose(text),
+    }]);
     let variants = item.spec.values.iter().zip(&item.variants).map(|(value, variant)| {
-        let docs = doc([prose(&value.doc), String::new(), format!("On the wire: {}.", code(&value.value))]);
+        let wire = format!("On the wire: {}.", code(&value.value));
+        let docs = match value.doc.as_str() {
+            "" => doc([wire]),
+            text => doc([prose(text), String::new(), wire]),
+        };
         let variant = ident(variant);
         quote!(#docs #variant)
     });

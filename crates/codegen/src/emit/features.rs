@@ -1,8 +1,33 @@
 //! The cargo features of the crate that holds the generated models: one per API group.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::ir::Ir;
+use crate::ir::{Ir, Usage};
+
+/// Whether modules are compiled under the features of their groups, or always.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gates(pub(super) bool);
+
+impl Gates {
+    /// The line before what these groups need; nothing where everything is compiled.
+    pub(super) fn all(self, groups: &[&str]) -> String {
+        match groups {
+            _ if !self.0 => String::new(),
+            [group] => format!("#[cfg(feature = \"{group}\")]\n"),
+            groups => {
+                let list: Vec<_> = groups.iter().map(|group| format!("feature = \"{group}\"")).collect();
+                format!("#[cfg(any({}))]\n", list.join(", "))
+            }
+        }
+    }
+
+    /// The same for a type or enum.
+    pub(super) fn any(self, usage: &Usage<'_>) -> String {
+        let groups: BTreeSet<&str> = usage.groups.iter().map(|(_, group)| *group).collect();
+        self.all(&groups.into_iter().collect::<Vec<_>>())
+    }
+}
 
 /// The line before the generated features in `Cargo.toml`.
 pub const FEATURES_BEGIN: &str = "# features: begin (kept by `cargo xtask codegen`)";
@@ -10,15 +35,20 @@ pub const FEATURES_BEGIN: &str = "# features: begin (kept by `cargo xtask codege
 /// The line behind them.
 pub const FEATURES_END: &str = "# features: end";
 
-/// The feature lines: every group, with the groups whose types it needs.
+/// The feature lines: one for each group.
 #[must_use]
 pub fn features(ir: &Ir<'_>) -> String {
     let mut lines = String::new();
-    for (group, needs) in &ir.features {
-        let needs: Vec<_> = needs.iter().map(|need| format!("\"{need}\"")).collect();
-        let _ = writeln!(lines, "{group} = [{}]", needs.join(", "));
+    for group in &ir.features {
+        let _ = writeln!(lines, "{group} = []");
     }
     lines
+}
+
+/// The feature lines of a crate that hands the features of `models`, another crate, on to its users.
+#[must_use]
+pub fn forwarded_features(ir: &Ir<'_>, models: &str) -> String {
+    ir.features.iter().map(|group| format!("{group} = [\"{models}/{group}\"]\n")).collect()
 }
 
 /// Puts feature lines between the two marker lines of a `Cargo.toml`; `None` where the markers are missing.

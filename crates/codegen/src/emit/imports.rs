@@ -2,19 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use crate::ir::{Field, Ir, Leaf};
 use crate::names::ident;
-use crate::spec::Protocol;
+use crate::spec::Home;
 use crate::types::{Inner, Scalar, Type};
 
 /// Collects what one file uses. Modules of the runtime are imported as modules, so that no type of the specification
 /// can clash with them.
 pub(super) struct Imports<'ir> {
     ir: &'ir Ir<'ir>,
-    here: Option<(Protocol, &'ir str)>,
     /// Types that the file declares itself.
     local: BTreeSet<&'ir str>,
     runtime: BTreeSet<&'static str>,
@@ -23,8 +19,8 @@ pub(super) struct Imports<'ir> {
 }
 
 impl<'ir> Imports<'ir> {
-    pub(super) fn new(ir: &'ir Ir<'ir>, here: Option<(Protocol, &'ir str)>) -> Self {
-        Self { ir, here, local: BTreeSet::new(), runtime: BTreeSet::new(), used: BTreeMap::new() }
+    pub(super) fn new(ir: &'ir Ir<'ir>) -> Self {
+        Self { ir, local: BTreeSet::new(), runtime: BTreeSet::new(), used: BTreeMap::new() }
     }
 
     pub(super) fn declare(&mut self, name: &'ir str) {
@@ -37,44 +33,44 @@ impl<'ir> Imports<'ir> {
     }
 
     /// The type of a value without list, option or box.
-    pub(super) fn leaf(&mut self, leaf: Leaf) -> TokenStream {
+    pub(super) fn leaf(&mut self, leaf: Leaf) -> String {
         let scalar = |imports: &mut Self, name: &'static str| {
             imports.runtime(name);
-            let name = ident(name);
-            quote!(#name)
+            name.to_owned()
         };
         match leaf {
-            Leaf::Scalar(Scalar::Text) => quote!(String),
-            Leaf::Scalar(Scalar::Integer) => quote!(i64),
-            Leaf::Scalar(Scalar::Boolean) => quote!(bool),
+            Leaf::Scalar(Scalar::Text | Scalar::Unstated) => "String".to_owned(),
+            Leaf::Scalar(Scalar::File) => scalar(self, "UploadFile"),
+            Leaf::Scalar(Scalar::Integer) => "i64".to_owned(),
+            Leaf::Scalar(Scalar::Boolean) => "bool".to_owned(),
             Leaf::Scalar(Scalar::Money) => scalar(self, "Money"),
             Leaf::Scalar(Scalar::Decimal) => scalar(self, "Decimal"),
             Leaf::Scalar(Scalar::DateTime) => scalar(self, "DateTime"),
             Leaf::Scalar(Scalar::Date) => scalar(self, "Date"),
             Leaf::Type(index) => {
-                let item = self.ir.types.get(index).map(|item| (item.rust.as_str(), item.home.group));
+                let item = self.ir.types.get(index).map(|item| (item.rust.as_str(), &item.file.home));
                 self.named(item)
             }
             Leaf::Enum(index) => {
-                let item = self.ir.enums.get(index).map(|item| (item.rust.as_str(), item.home.group));
+                let item = self.ir.enums.get(index).map(|item| (item.rust.as_str(), &item.file.home));
                 self.named(item)
             }
         }
     }
 
     /// The type of a value as `new` and setters take it.
-    pub(super) fn value(&mut self, field: &Field<'_>) -> TokenStream {
+    pub(super) fn value(&mut self, field: &Field<'_>) -> String {
         let leaf = self.leaf(field.leaf);
         match field.ty {
             Type::Plain(Inner::One(_)) | Type::Json(Inner::One(_)) => leaf,
-            Type::Plain(Inner::Many(_)) | Type::Json(Inner::Many(_)) | Type::Csv(_) => quote!(Vec<#leaf>),
+            Type::Plain(Inner::Many(_)) | Type::Json(Inner::Many(_)) | Type::Csv(_) => format!("Vec<{leaf}>"),
         }
     }
 
     /// The type of a field.
-    pub(super) fn field(&mut self, field: &Field<'_>) -> TokenStream {
+    pub(super) fn field(&mut self, field: &Field<'_>) -> String {
         let value = self.value(field);
-        if field.boxed { quote!(Option<Box<#value>>) } else { quote!(Option<#value>) }
+        if field.boxed { format!("Option<Box<{value}>>") } else { format!("Option<{value}>") }
     }
 
     /// The `use` lines, for everything that was asked for so far.
@@ -96,18 +92,17 @@ impl<'ir> Imports<'ir> {
         lines
     }
 
-    fn named(&mut self, item: Option<(&'ir str, Option<(Protocol, &'ir str)>)>) -> TokenStream {
-        let Some((name, home)) = item else { return quote!(String) };
+    fn named(&mut self, item: Option<(&'ir str, &'ir Home)>) -> String {
+        let Some((name, home)) = item else { return "String".to_owned() };
         if !self.local.contains(name) {
             let module = match home {
-                None => "crate::common".to_owned(),
-                home if home == self.here => "super".to_owned(),
-                Some((protocol, group)) => format!("crate::{protocol}::{}", ident(group)),
+                Home::Both => "crate::common".to_owned(),
+                Home::Shared(protocol) => format!("crate::{protocol}::common"),
+                Home::Group(..) => "super".to_owned(),
             };
             self.used.entry(module).or_default().insert(name);
         }
-        let name = ident(name);
-        quote!(#name)
+        ident(name).to_string()
     }
 }
 

@@ -1,9 +1,9 @@
 //! One struct: fields, `new`, setters, and the runtime's trait.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 
-use super::docs::{first_sentence, prose};
+use super::docs::{code, first_sentence, prose};
 use super::file::Item;
 use super::imports::Imports;
 use super::notes::notes;
@@ -24,7 +24,7 @@ pub(super) struct Model<'a> {
     pub(super) asked: bool,
 }
 
-/// Attributes of a documentation comment.
+/// Attributes of a documentation comment, for what is written as tokens.
 pub(super) fn doc(lines: impl IntoIterator<Item = impl AsRef<str>>) -> TokenStream {
     let lines = lines.into_iter().map(|line| match line.as_ref() {
         "" => String::new(),
@@ -33,135 +33,192 @@ pub(super) fn doc(lines: impl IntoIterator<Item = impl AsRef<str>>) -> TokenStre
     quote!(#(#[doc = #lines])*)
 }
 
+/// The regular parts of a model are written as text: there are tens of thousands of models, and parsing and printing
+/// tokens takes ten times as long as everything else that the generator does.
 impl Model<'_> {
     pub(super) fn items(&self, ir: &Ir<'_>, imports: &mut Imports<'_>) -> Vec<Item> {
         imports.runtime("model");
-        let mut items = vec![Item::code(self.declaration(imports))];
+        let mut items = vec![Item::Text(self.declaration(ir, imports))];
         if self.asked && !self.fields.is_empty() {
-            items.push(Item::code(self.methods(imports)));
+            items.push(Item::Text(self.methods(imports)));
         }
-        items.push(Item::code(self.implementation(ir, imports)));
+        match self.shape(ir, imports) {
+            Ok(shape) => items.push(Item::Text(self.implementation(&shape))),
+            Err(broken) => items.push(broken),
+        }
         items.push(Item::Text(format!("alipay_core::model!({});\n", self.name)));
         items
     }
 
-    fn declaration(&self, imports: &mut Imports<'_>) -> TokenStream {
-        let name = ident(self.name);
-        let docs = doc(&self.docs);
-        let alias = self.alias.map(|alias| quote!(#[doc(alias = #alias)]));
-        let fields = self.fields.iter().map(|field| {
-            let mut lines = vec![prose(&field.spec.doc)];
+    fn declaration(&self, ir: &Ir<'_>, imports: &mut Imports<'_>) -> String {
+        let mut out = String::new();
+        comment(&mut out, "", &self.docs);
+        if let Some(alias) = self.alias {
+            out.push_str(&format!("#[doc(alias = {alias:?})]\n"));
+        }
+        let head = "#[derive(Clone, Default, PartialEq)]\n#[non_exhaustive]\npub struct";
+        out.push_str(&format!("{head} {} {{\n", ident(self.name)));
+        for field in self.fields {
+            let mut lines = vec![words(ir, field)];
             let notes = notes(field, self.fields, self.asked);
             if !notes.is_empty() {
                 lines.extend([String::new(), notes]);
             }
-            let docs = doc(lines);
-            let (name, ty) = (ident(&field.rust), imports.field(field));
-            quote!(#docs pub #name: #ty)
-        });
-        let fields: Vec<_> = fields.collect();
-        quote! {
-            #docs
-            #alias
-            #[derive(Clone, Default, PartialEq)]
-            #[non_exhaustive]
-            pub struct #name {
-                #(#fields,)*
-                /// Members without a field of their own: kept, and sent as they are.
-                pub extra: model::Extra,
-            }
+            comment(&mut out, INDENT, &lines);
+            out.push_str(&format!("    pub {}: {},\n", ident(&field.rust), imports.field(field)));
         }
+        out.push_str("    /// Members without a field of their own: kept, and sent as they are.\n");
+        out.push_str("    pub extra: model::Extra,\n}\n");
+        out
     }
 
-    fn methods(&self, imports: &mut Imports<'_>) -> TokenStream {
-        let name = ident(self.name);
-        let new = self.new_function(imports);
-        let setters = self.fields.iter().map(|field| {
-            let text =
-                format!("Sets `{}`: {}.", field.rust, uncapitalized(&prose(first_sentence(&field.spec.doc))));
-            let (docs, name) = (doc([text]), ident(&field.rust));
-            let (argument, value) = argument(field, imports, &ident("value"));
-            quote! {
-                #docs
-                #[must_use]
-                pub fn #name(mut self, value: #argument) -> Self {
-                    self.#name = Some(#value);
-                    self
-                }
-            }
-        });
-        let setters: Vec<_> = setters.collect();
-        quote!(impl #name { #new #(#setters)* })
+    fn methods(&self, imports: &mut Imports<'_>) -> String {
+        let mut out = format!("impl {} {{\n", ident(self.name));
+        self.new_function(&mut out, imports);
+        for field in self.fields {
+            let name = ident(&field.rust);
+            let text = match first_sentence(&field.spec.doc) {
+                "" => format!("Sets `{}`.", field.rust),
+                text => format!("Sets `{}`: {}.", field.rust, uncapitalized(&prose(text))),
+            };
+            comment(&mut out, INDENT, &[text]);
+            let (argument, value) = argument(field, imports, "value");
+            out.push_str(&format!(
+                "    #[must_use]\n    pub fn {name}(mut self, value: {argument}) -> Self {{\n        self.{name} = \
+                 Some({value});\n        self\n    }}\n"
+            ));
+        }
+        out.push_str("}\n");
+        out
     }
 
     /// `new` with the fields that are always needed; nothing where `Default` says the same.
-    fn new_function(&self, imports: &mut Imports<'_>) -> Option<TokenStream> {
+    fn new_function(&self, out: &mut String, imports: &mut Imports<'_>) {
         let needed: Vec<_> = self.fields.iter().filter(|field| field.spec.need == Need::Must).collect();
         if needed.is_empty() {
-            return None;
+            return;
         }
-        let docs = doc(["With the fields that are always needed."]);
-        let many = (needed.len() > 7)
-            .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "each is always needed")]));
-        let (mut arguments, mut values) = (Vec::new(), Vec::new());
+        out.push_str("    /// With the fields that are always needed.\n");
+        if needed.len() > MANY {
+            out.push_str("    #[expect(clippy::too_many_arguments, reason = \"each is always needed\")]\n");
+        }
+        let (mut arguments, mut values) = (Vec::new(), String::new());
         for field in needed {
-            let name = ident(&field.rust);
+            let name = ident(&field.rust).to_string();
             let (ty, value) = argument(field, imports, &name);
-            arguments.push(quote!(#name: #ty));
-            values.push(quote!(#name: Some(#value)));
+            values.push_str(&format!("            {name}: Some({value}),\n"));
+            arguments.push(format!("{name}: {ty}"));
         }
-        Some(quote! {
-            #docs
-            #many
-            #[must_use]
-            pub fn new(#(#arguments),*) -> Self {
-                Self { #(#values,)* ..Self::default() }
-            }
-        })
+        let line = format!("    pub fn new({}) -> Self {{\n", arguments.join(", "));
+        let lines =
+            format!("    pub fn new(\n        {},\n    ) -> Self {{\n", arguments.join(",\n        "));
+        out.push_str("    #[must_use]\n");
+        out.push_str(if line.chars().count() <= WIDTH { &line } else { &lines });
+        out.push_str(&format!(
+            "        Self {{\n{values}            ..Self::default()\n        }}\n    }}\n"
+        ));
     }
 
-    fn implementation(&self, ir: &Ir<'_>, imports: &mut Imports<'_>) -> TokenStream {
-        let (name, text) = (ident(self.name), self.name);
-        let shape = shape::body(ir, self.fields, self.asked, imports);
-        let arms = self.fields.iter().map(|field| {
-            let (wire, name, read) = (&field.spec.name, ident(&field.rust), ident(Packed::of(field).read()));
-            quote!(#wire => member.#read(&mut self.#name))
-        });
-        let puts = self.fields.iter().map(|field| {
-            let (wire, name, put) = (&field.spec.name, ident(&field.rust), ident(Packed::of(field).put()));
-            quote!(.#put(#wire, &self.#name))
-        });
-        let (set, put, key, members) = match self.fields {
-            [] => (quote!(member.unknown()), quote!(), ident("_key"), ident("_members")),
-            _ => (
-                quote!(match key { #(#arms,)* _ => member.unknown() }),
-                quote!(members #(#puts)*;),
-                ident("key"),
-                ident("members"),
-            ),
+    /// The table of rules, as text that stands inside the implementation.
+    fn shape(&self, ir: &Ir<'_>, imports: &mut Imports<'_>) -> Result<String, Item> {
+        let Some(function) = shape::function(ir, self.fields, self.asked, imports) else {
+            return Ok(String::new());
         };
-        quote! {
-            impl model::Model for #name {
-                const NAME: &'static str = #text;
-                fn shape() -> &'static rules::Shape<'static> { #shape }
-                fn set<'de, A: model::MapAccess<'de>>(
-                    &mut self,
-                    #key: &str,
-                    member: model::Member<'_, A>,
-                ) -> model::Kept<A::Error> {
-                    #set
-                }
-                fn put<M: model::Members>(&self, #members: &mut M) { #put }
-                fn extra(&self) -> &model::Extra { &self.extra }
-                fn extra_mut(&mut self) -> &mut model::Extra { &mut self.extra }
-            }
+        match Item::code(function) {
+            Item::Text(text) => Ok(text.lines().map(|line| format!("{INDENT}{line}\n")).collect()),
+            broken => Err(broken),
         }
     }
+
+    fn implementation(&self, shape: &str) -> String {
+        let mut out = format!("impl model::Model for {} {{\n{shape}", ident(self.name));
+        let members = || self.fields.iter().filter(|field| !field.ty.is_file());
+        let key = if members().next().is_some() { "key" } else { "_key" };
+        out.push_str(&format!(
+            "    fn set<'de, A: model::MapAccess<'de>>(\n        &mut self,\n        {key}: &str,\n        member: \
+             model::Member<'_, A>,\n    ) -> model::Kept<A::Error> {{\n"
+        ));
+        if members().next().is_some() {
+            out.push_str("        match key {\n");
+            for field in members() {
+                let (wire, name, read) = (&field.spec.name, ident(&field.rust), Packed::of(field).read());
+                out.push_str(&format!("            {wire:?} => member.{read}(&mut self.{name}),\n"));
+            }
+            out.push_str("            _ => member.unknown(),\n        }\n    }\n");
+        } else {
+            out.push_str("        member.unknown()\n    }\n");
+        }
+        let puts = self.fields.iter().map(|field| {
+            let (wire, name, put) = (&field.spec.name, ident(&field.rust), Packed::of(field).put());
+            format!(".{put}({wire:?}, &self.{name})")
+        });
+        match puts.collect::<Vec<_>>().as_slice() {
+            [] => out.push_str("    fn put<M: model::Members>(&self, _members: &mut M) {}\n"),
+            puts => {
+                let apart = if puts.len() == 1 { "" } else { "\n            " };
+                let chain = puts.join(apart);
+                out.push_str(&format!(
+                    "    fn put<M: model::Members>(&self, members: &mut M) {{\n        \
+                     members{apart}{chain};\n    }}\n"
+                ));
+            }
+        }
+        out.push_str(
+            "    fn extra(&self) -> &model::Extra {\n        &self.extra\n    }\n    fn extra_mut(&mut self) -> &mut \
+             model::Extra {\n        &mut self.extra\n    }\n}\n",
+        );
+        out
+    }
+}
+
+const INDENT: &str = "    ";
+
+/// A longer head of a function is broken into lines.
+const WIDTH: usize = 100;
+
+/// More arguments than these are too many for clippy.
+const MANY: usize = 7;
+
+/// Lines of a documentation comment.
+fn comment(out: &mut String, indent: &str, lines: &[String]) {
+    for line in lines {
+        out.push_str(indent);
+        out.push_str("///");
+        if !line.is_empty() {
+            out.push(' ');
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+}
+
+/// What a field means: its own text, or at least its wire name and what kind of value it holds.
+fn words(ir: &Ir<'_>, field: &Field<'_>) -> String {
+    if !field.spec.doc.is_empty() {
+        return prose(&field.spec.doc);
+    }
+    let one = match field.leaf {
+        Leaf::Scalar(Scalar::Boolean) => "true or false",
+        Leaf::Scalar(Scalar::Date) => "day",
+        Leaf::Scalar(Scalar::DateTime) => "time",
+        Leaf::Scalar(Scalar::Decimal) => "number",
+        Leaf::Scalar(Scalar::File) => "file",
+        Leaf::Scalar(Scalar::Integer) => "whole number",
+        Leaf::Scalar(Scalar::Money) => "yuan",
+        Leaf::Scalar(Scalar::Text) => "text",
+        Leaf::Scalar(Scalar::Unstated) => "text, number or boolean",
+        Leaf::Enum(index) => ir.enums.get(index).map_or("", |item| &item.spec.name),
+        Leaf::Type(index) => ir.types.get(index).map_or("", |item| &item.spec.name),
+    };
+    let one = if matches!(field.leaf, Leaf::Scalar(_)) { one.to_owned() } else { code(one) };
+    let kind = if field.ty.is_list() { format!("list of {one}") } else { one };
+    format!("{}: {kind}.", code(&field.spec.name))
 }
 
 /// How a field is packed, as names of the runtime's methods.
 enum Packed {
     Csv,
+    File,
     Json,
     Plain,
 }
@@ -170,6 +227,7 @@ impl Packed {
     fn of(field: &Field<'_>) -> Self {
         match field.ty {
             Type::Csv(_) => Self::Csv,
+            Type::Plain(_) if field.ty.is_file() => Self::File,
             Type::Json(_) => Self::Json,
             Type::Plain(_) => Self::Plain,
         }
@@ -179,13 +237,14 @@ impl Packed {
         match self {
             Self::Csv => "read_csv",
             Self::Json => "read_json",
-            Self::Plain => "read",
+            Self::File | Self::Plain => "read",
         }
     }
 
     fn put(&self) -> &'static str {
         match self {
             Self::Csv => "put_csv",
+            Self::File => "put_file",
             Self::Json => "put_json",
             Self::Plain => "put",
         }
@@ -193,17 +252,13 @@ impl Packed {
 }
 
 /// The type of an argument and the expression that makes the field's value of it.
-fn argument(
-    field: &Field<'_>,
-    imports: &mut Imports<'_>,
-    name: &impl ToTokens,
-) -> (TokenStream, TokenStream) {
+fn argument(field: &Field<'_>, imports: &mut Imports<'_>, name: &str) -> (String, String) {
     let ty = imports.value(field);
     let one = matches!(field.ty, Type::Plain(Inner::One(_)) | Type::Json(Inner::One(_)));
     match field.leaf {
-        Leaf::Scalar(Scalar::Boolean | Scalar::Integer) if one => (ty, quote!(#name)),
-        _ if field.boxed => (quote!(impl Into<#ty>), quote!(Box::new(#name.into()))),
-        _ => (quote!(impl Into<#ty>), quote!(#name.into())),
+        Leaf::Scalar(Scalar::Boolean | Scalar::File | Scalar::Integer) if one => (ty, name.to_owned()),
+        _ if field.boxed => (format!("impl Into<{ty}>"), format!("Box::new({name}.into())")),
+        _ => (format!("impl Into<{ty}>"), format!("{name}.into()")),
     }
 }
 

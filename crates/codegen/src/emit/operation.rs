@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::{code, prose};
-use super::file::{Draft, Drafts, Item, source};
+use super::docs::{code, joined, paragraphs, prose};
+use super::file::{Draft, Drafts, Item};
 use super::imports::Imports;
 use super::model::Model;
 use crate::ir::{Group, Ir, Operation};
@@ -21,7 +21,7 @@ pub(super) fn file<'ir>(
     files: &mut Drafts,
 ) {
     let names = Names::of(item);
-    let mut imports = Imports::new(ir, Some(key));
+    let mut imports = Imports::new(ir);
     imports.runtime("meta");
     let request = Model {
         name: &names.request,
@@ -43,7 +43,10 @@ pub(super) fn file<'ir>(
     items.extend(response.items(ir, &mut imports));
     items.insert(0, Item::Text(imports.lines()));
     let path = PathBuf::from(format!("{}/{}/{}.rs", key.0, key.1, item.module));
-    files.insert(path, Draft { doc: format!("`{}`.", item.spec.method), source: source(group.file), items });
+    files.insert(
+        path,
+        Draft { doc: format!("`{}`.", item.spec.method), source: group.file.path.clone(), items },
+    );
 }
 
 /// The Rust names of an operation's two structs.
@@ -64,12 +67,6 @@ fn request_docs(item: &Operation<'_>, names: &Names) -> Vec<String> {
         (Some(verb), Some(path)) => code(&format!("{verb} {path}")),
         _ => "v2 gateway".to_owned(),
     };
-    let mut lines = vec![
-        prose(&spec.doc),
-        String::new(),
-        format!("{} · {} · {way}", prose(&spec.title), code(&spec.method)),
-        String::new(),
-    ];
     let mut notes = Vec::new();
     if spec.read_only {
         notes.push("Only reads: may be sent again at any time.".to_owned());
@@ -88,12 +85,16 @@ fn request_docs(item: &Operation<'_>, names: &Names) -> Vec<String> {
             format!("For the Alipay app: becomes an order string, and the mobile SDK hands back {answer}.")
         }
     });
-    lines.push(notes.join(" "));
+    let facts = joined([prose(&spec.title), code(&spec.method), way]);
+    let mut lines = paragraphs([prose(&spec.doc), facts, notes.join(" ")]);
     if !spec.codes.is_empty() {
         lines.extend([String::new(), "# Error codes".to_owned(), String::new()]);
-        lines.extend(
-            spec.codes.iter().map(|listed| format!("- {}: {}", code(&listed.value), prose(&listed.doc))),
-        );
+        let (bare, told): (Vec<_>, Vec<_>) = spec.codes.iter().partition(|listed| listed.doc.is_empty());
+        lines.extend(told.iter().map(|listed| format!("- {}: {}", code(&listed.value), prose(&listed.doc))));
+        if !bare.is_empty() {
+            let bare: Vec<_> = bare.iter().map(|listed| code(&listed.value)).collect();
+            lines.push(format!("{}{}", if told.is_empty() { "" } else { "- " }, bare.join(", ")));
+        }
     }
     lines
 }
@@ -134,6 +135,7 @@ fn operation(key: (Protocol, &str), item: &Operation<'_>, names: &Names) -> Toke
     let idempotency_key = option(spec.idempotency_key.as_deref());
     let event = option(spec.event.as_deref());
     let codes = spec.codes.iter().map(|code| &code.value);
+    let files = item.request.iter().filter(|field| field.ty.is_file()).map(|field| &field.spec.name);
     quote! {
         impl meta::Operation for #name {
             const META: &'static meta::Meta = &meta::Meta {
@@ -145,7 +147,7 @@ fn operation(key: (Protocol, &str), item: &Operation<'_>, names: &Names) -> Toke
                 idempotency_key: #idempotency_key,
                 read_only: #read_only,
                 event: #event,
-                files: &[],
+                files: &[#(#files),*],
                 codes: &[#(#codes),*],
             };
         }

@@ -9,19 +9,26 @@ use crate::names::ident;
 use crate::spec::{Condition, Need, Sensitive};
 use crate::types::Type;
 
-/// The body of `Model::shape`.
+/// `Model::shape`; nothing for a model without rows, as most are.
 ///
 /// Only what is sent is checked, so models that are only received carry nothing but their sensitive fields.
-pub(super) fn body(ir: &Ir<'_>, fields: &[Field<'_>], asked: bool, imports: &mut Imports<'_>) -> TokenStream {
-    imports.runtime("rules");
+pub(super) fn function(
+    ir: &Ir<'_>,
+    fields: &[Field<'_>],
+    asked: bool,
+    imports: &mut Imports<'_>,
+) -> Option<TokenStream> {
     let rows: Vec<_> = fields.iter().filter_map(|field| row(ir, field, asked)).collect();
     if rows.is_empty() {
-        return quote!(&rules::Shape { fields: &[] });
+        return None;
     }
-    quote! {
-        static SHAPE: rules::Shape<'static> = rules::Shape { fields: &[#(#rows),*] };
-        &SHAPE
-    }
+    imports.runtime("rules");
+    Some(quote! {
+        fn shape() -> &'static rules::Shape<'static> {
+            static SHAPE: rules::Shape<'static> = rules::Shape { fields: &[#(#rows),*] };
+            &SHAPE
+        }
+    })
 }
 
 fn row(ir: &Ir<'_>, field: &Field<'_>, asked: bool) -> Option<TokenStream> {

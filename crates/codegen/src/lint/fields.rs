@@ -20,7 +20,16 @@ pub(super) fn check(fields: &[Field], place: Place<'_>, report: &mut Report<'_>)
     check_groups(fields, place, report);
 }
 
-/// `in` belongs to the fields of requests alone.
+/// Files belong to the fields of requests alone, and so does `in`.
+pub(super) fn check_received(fields: &[Field], place: Place<'_>, report: &mut Report<'_>) {
+    check_nowhere(fields, place, report);
+    for field in fields.iter().filter(|field| field.ty.as_ref().is_some_and(types::Type::is_file)) {
+        let what = "a file stands outside a request";
+        report.add(field.line, place.member(&field.name), what, "use `string`, or move it to the request");
+    }
+}
+
+/// `in` says where in a v3 request a field travels.
 pub(super) fn check_nowhere(fields: &[Field], place: Place<'_>, report: &mut Report<'_>) {
     for field in fields.iter().filter(|field| field.location.is_some()) {
         let what = "`in` stands outside a request";

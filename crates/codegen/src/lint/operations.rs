@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::fields::check_nowhere;
+use super::fields::{check_nowhere, check_received};
 use crate::finding::{Place, Report};
 use crate::nearest::suggest;
-use crate::spec::{Location, Need, Operation, Protocol};
+use crate::spec::{Field, Location, Need, Operation, Protocol};
+use crate::types::Type;
 
 pub(crate) const VERBS: [&str; 5] = ["DELETE", "GET", "PATCH", "POST", "PUT"];
 
@@ -19,7 +20,7 @@ pub(super) fn check(item: &Operation, protocol: Protocol, report: &mut Report<'_
         Protocol::V2 => check.gateway(),
         Protocol::V3 => check.rest(),
     }
-    check_nowhere(&item.response, Place::of(&item.method).part("response"), report);
+    check_received(&item.response, Place::of(&item.method).part("response"), report);
 }
 
 struct Check<'a, 'file> {
@@ -100,9 +101,24 @@ impl Check<'_, '_> {
             }
         }
         check_nowhere(&self.item.request, self.place.part("request"), self.report);
+        if self.has_file() && self.item.params.is_none() {
+            self.add("files do not travel in biz_content", "add `params = \"form\"`");
+        }
+    }
+
+    fn has_file(&self) -> bool {
+        self.item.request.iter().any(is_file)
     }
 
     fn rest(&mut self) {
+        let placed = self.item.request.iter().find(|field| field.location.is_some() && is_file(field));
+        if let Some(field) = placed {
+            let place = self.place.part("request").member(&field.name);
+            self.report.add(field.line, place, "a file outside the body", "remove `in`");
+        }
+        if self.has_file() && matches!(self.item.verb.as_deref(), Some("GET" | "DELETE")) {
+            self.add("a file in a request without body", "files go with POST, PUT or PATCH");
+        }
         if self.item.params.is_some() {
             self.add("`params` in a v3 operation", "remove `params`");
         }
@@ -167,6 +183,10 @@ impl Check<'_, '_> {
             self.report.add(line, place, what, fix);
         }
     }
+}
+
+fn is_file(field: &Field) -> bool {
+    field.ty.as_ref().is_some_and(Type::is_file)
 }
 
 fn inner(segment: &str) -> &str {

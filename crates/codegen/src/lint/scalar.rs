@@ -7,7 +7,8 @@ use crate::types::Scalar;
 /// What a text of this type looks like, where `text` does not.
 pub(super) fn misfit(scalar: Scalar, text: &str) -> Option<&'static str> {
     let (fits, like) = match scalar {
-        Scalar::Text => (!text.is_empty(), "any text that is not empty"),
+        Scalar::File => (false, "nothing: a file has no text"),
+        Scalar::Text | Scalar::Unstated => (!text.is_empty(), "any text that is not empty"),
         Scalar::Boolean => (matches!(text, "true" | "false"), "`true` or `false`"),
         Scalar::Integer => (text.parse::<i64>().is_ok(), "a whole number like `10`"),
         Scalar::Decimal => (number(text).is_some(), "a number like `8.5`"),

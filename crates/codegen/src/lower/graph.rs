@@ -1,17 +1,31 @@
 //! What follows from who contains whom: cycles, uses, features, and which types carry rules.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::finding::{Finding, Place, Report};
-use crate::ir::{Field, Home, Ir, Leaf, Usage};
-use crate::spec::{self, Need, Protocol};
+use crate::ir::{Field, Ir, Leaf, Usage};
+use crate::spec::{self, Need};
 
 pub(super) fn finish(ir: &mut Ir<'_>, findings: &mut Vec<Finding>) {
     box_cycles(ir);
     count_uses(ir);
     spread_rules(ir);
-    close_features(ir);
+    name_features(ir);
     report_uses(ir, findings);
+}
+
+impl Ir<'_> {
+    /// What `models.toml` chooses, with the types that this needs; everything where the specification has no such file.
+    /// Names stay what they are in the whole.
+    #[must_use]
+    pub fn selected(mut self) -> Self {
+        let Some(selection) = self.selection else { return self };
+        for ((protocol, _), group) in &mut self.groups {
+            group.operations.retain(|item| selection.holds(*protocol, &item.spec.method));
+        }
+        self.groups.retain(|_, group| !group.operations.is_empty());
+        count_uses(&mut self);
+        name_features(&mut self);
+        self
+    }
 }
 
 /// Boxes every field through which a type contains itself. Lists need no box.
@@ -156,46 +170,30 @@ impl Field<'_> {
     }
 }
 
-/// A feature is a group; it brings the groups whose types it needs.
-fn close_features(ir: &mut Ir<'_>) {
-    let mut features: BTreeMap<&str, BTreeSet<&str>> =
-        ir.groups.keys().map(|(_, group)| (*group, BTreeSet::new())).collect();
-    let types = ir.types.iter().map(|item| (item.home, &item.usage));
-    for (home, usage) in types.chain(ir.enums.iter().map(|item| (item.home, &item.usage))) {
-        let Some((_, owner)) = home.group else { continue };
-        for (_, group) in usage.groups.iter().filter(|(_, group)| *group != owner) {
-            features.entry(group).or_default().insert(owner);
-        }
-    }
-    ir.features = features;
+/// A feature is a group. It never brings another one: what several groups need is in a common.toml.
+fn name_features(ir: &mut Ir<'_>) {
+    ir.features = ir.groups.keys().map(|(_, group)| *group).collect();
 }
 
 fn report_uses(ir: &Ir<'_>, findings: &mut Vec<Finding>) {
     for item in &ir.types {
-        report_use("type", item.home, item.spec.line, &item.spec.name, &item.usage, findings);
+        report_use("type", item.file, item.spec.line, &item.spec.name, &item.usage, findings);
     }
     for item in &ir.enums {
-        report_use("enum", item.home, item.spec.line, &item.spec.name, &item.usage, findings);
+        report_use("enum", item.file, item.spec.line, &item.spec.name, &item.usage, findings);
     }
 }
 
 fn report_use(
     kind: &str,
-    home: Home<'_>,
+    file: &spec::File,
     line: u32,
     name: &str,
     usage: &Usage<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let mut report = Report::new(&home.file.path, findings);
-    let place = Place::of(name);
     if usage.groups.is_empty() {
-        report.add(line, place, format!("no operation or notification uses this {kind}"), "delete it");
-    }
-    let foreign =
-        |(protocol, group): &&(Protocol, &str)| home.group.is_some_and(|own| own != (*protocol, *group));
-    if let Some((protocol, group)) = usage.groups.iter().find(foreign) {
-        let what = format!("the group `{group}` of {protocol} uses this {kind} too");
-        report.add(line, place, what, "move it to common.toml");
+        let what = format!("no operation or notification uses this {kind}");
+        Report::new(&file.path, findings).add(line, Place::of(name), what, "delete it");
     }
 }

@@ -8,49 +8,52 @@ use crate::nearest::suggest;
 use crate::spec::{self, Protocol, Spec};
 use crate::types;
 
-/// The names that each file sees: those of its protocol and those of `common.toml`, which sees only its own.
+/// The names of each protocol: those of its own files, and those of `common.toml`.
 #[derive(Default)]
-pub(super) struct Scopes<'spec> {
-    common: HashMap<&'spec str, Leaf>,
-    v2: HashMap<&'spec str, Leaf>,
-    v3: HashMap<&'spec str, Leaf>,
+pub(super) struct Scopes<'spec>([HashMap<&'spec str, Named<'spec>>; 2]);
+
+/// What a name means, and where it was declared.
+#[derive(Clone, Copy)]
+struct Named<'spec> {
+    leaf: Leaf,
+    file: &'spec spec::File,
+    line: u32,
 }
 
 impl<'spec> Scopes<'spec> {
     /// Numbers types and enums in the order of the files; a name that is declared twice is a finding.
     pub(super) fn of(spec: &'spec Spec, findings: &mut Vec<Finding>) -> Self {
         let mut scopes = Self::default();
-        let (mut types, mut enums) = (0, 0);
-        let mut seen: [HashMap<&str, String>; 2] = Default::default();
+        let (mut types, mut enums) = (0.., 0..);
         for file in &spec.files {
             let mut report = Report::new(&file.path, findings);
-            let named = file.types.iter().map(|item| (item.name.as_str(), item.line, true));
-            for (name, line, is_type) in
-                named.chain(file.enums.iter().map(|item| (item.name.as_str(), item.line, false)))
-            {
-                let leaf = if is_type { Leaf::Type(types) } else { Leaf::Enum(enums) };
-                *(if is_type { &mut types } else { &mut enums }) += 1;
-                if name.is_empty() {
-                    continue;
-                }
-                let mut before = None;
-                for (protocol, seen) in Protocol::ALL.into_iter().zip(&mut seen) {
-                    if file.home.as_ref().is_none_or(|(home, _)| *home == protocol) {
-                        let place = format!("{}:{line}", file.path);
-                        before = before.or(seen.insert(name, place));
-                        scopes.scope_mut(protocol).insert(name, leaf);
-                    }
-                }
-                if file.home.is_none() {
-                    scopes.common.insert(name, leaf);
-                }
-                if let Some(before) = before {
-                    let what = format!("`{name}` is declared at {before} already");
-                    report.add(line, Place::of(name), what, "rename one of them, or delete it");
-                }
-            }
+            let named = file.types.iter().zip(types.by_ref());
+            let named = named.map(|(item, index)| (item.name.as_str(), item.line, Leaf::Type(index)));
+            named
+                .for_each(|(name, line, leaf)| scopes.declare(name, Named { leaf, file, line }, &mut report));
+            let named = file.enums.iter().zip(enums.by_ref());
+            let named = named.map(|(item, index)| (item.name.as_str(), item.line, Leaf::Enum(index)));
+            named
+                .for_each(|(name, line, leaf)| scopes.declare(name, Named { leaf, file, line }, &mut report));
         }
         scopes
+    }
+
+    fn declare(&mut self, name: &'spec str, item: Named<'spec>, report: &mut Report<'_>) {
+        if name.is_empty() {
+            return;
+        }
+        let home = item.file.home.protocol();
+        let mut before = None;
+        for (protocol, scope) in Protocol::ALL.into_iter().zip(&mut self.0) {
+            if home.is_none_or(|home| home == protocol) {
+                before = before.or(scope.insert(name, item));
+            }
+        }
+        if let Some(Named { file, line, .. }) = before {
+            let what = format!("`{name}` is declared at {}:{line} already", file.path);
+            report.add(item.line, Place::of(name), what, "rename one of them, or delete it");
+        }
     }
 
     pub(super) fn resolve(
@@ -66,44 +69,31 @@ impl<'spec> Scopes<'spec> {
             types::Leaf::Enum(name) => (name, true),
             types::Leaf::Type(name) => (name, false),
         };
-        let scope = match &file.home {
-            None => &self.common,
-            Some((Protocol::V2, _)) => &self.v2,
-            Some((Protocol::V3, _)) => &self.v3,
-        };
-        match (scope.get(name.as_str()), wants_enum) {
-            (Some(found @ Leaf::Enum(_)), true) | (Some(found @ Leaf::Type(_)), false) => {
-                return Some(*found);
+        let [v2, v3] = &self.0;
+        let scope = if file.home.protocol() == Some(Protocol::V3) { v3 } else { v2 };
+        let found = scope.get(name.as_str());
+        let (what, fix) = match (found, found.map(|found| found.leaf), wants_enum) {
+            (Some(found), ..) if !file.home.sees(&found.file.home) => {
+                let common = file.home.protocol().map_or(String::new(), |protocol| format!("{protocol}/"));
+                let what = format!("`{name}` belongs to {}, and this file does not see it", found.file.path);
+                (what, format!("move `{name}` to spec/{common}common.toml"))
             }
-            (Some(_), true) => {
-                report.add(
-                    line,
-                    place,
-                    format!("`{name}` is a type, not an enum"),
-                    format!("write `{name}`"),
-                );
+            (_, Some(leaf @ Leaf::Enum(_)), true) | (_, Some(leaf @ Leaf::Type(_)), false) => {
+                return Some(leaf);
             }
-            (Some(_), false) => {
-                report.add(line, place, format!("`{name}` is an enum"), format!("write `enum:{name}`"));
-            }
-            (None, _) => {
+            (_, Some(_), true) => (format!("`{name}` is a type, not an enum"), format!("write `{name}`")),
+            (_, Some(_), false) => (format!("`{name}` is an enum"), format!("write `enum:{name}`")),
+            (_, None, _) => {
                 let kind = if wants_enum { "enum" } else { "type" };
-                let same_kind = scope.iter().filter(|(_, leaf)| matches!(leaf, Leaf::Enum(_)) == wants_enum);
-                let fix = suggest(
-                    name,
-                    same_kind.map(|(name, _)| *name),
-                    &format!("add a [[{kind}]] called `{name}`"),
-                );
-                report.add(line, place, format!("unknown {kind} `{name}`"), fix);
+                let same_kind = scope.iter().filter(|(_, item)| {
+                    matches!(item.leaf, Leaf::Enum(_)) == wants_enum && file.home.sees(&item.file.home)
+                });
+                let otherwise = format!("add a [[{kind}]] called `{name}`");
+                let fix = suggest(name, same_kind.map(|(name, _)| *name), &otherwise);
+                (format!("unknown {kind} `{name}`"), fix)
             }
-        }
+        };
+        report.add(line, place, what, fix);
         None
-    }
-
-    fn scope_mut(&mut self, protocol: Protocol) -> &mut HashMap<&'spec str, Leaf> {
-        match protocol {
-            Protocol::V2 => &mut self.v2,
-            Protocol::V3 => &mut self.v3,
-        }
     }
 }

@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::finding::{Finding, Place, Report};
 use crate::ir::Ir;
+use crate::names;
+use crate::spec::{self, Protocol};
 
 /// The Rust names of one struct, enum or module, each with what it was made of.
 #[derive(Default)]
@@ -36,11 +38,13 @@ impl Unique {
 
 /// Checks what meets in the module of each group, and methods across the whole of a protocol.
 pub(super) fn check_modules(ir: &Ir<'_>, findings: &mut Vec<Finding>) {
+    check_item_modules(ir, findings);
     let mut methods = HashSet::new();
-    let common = common_names(ir);
+    let shared = Protocol::ALL.map(|protocol| shared_names(ir, protocol));
     for ((protocol, _), group) in &ir.groups {
         let mut report = Report::new(&group.file.path, findings);
-        let mut names = common.clone();
+        let [v2, v3] = &shared;
+        let mut names = if *protocol == Protocol::V2 { v2.clone() } else { v3.clone() };
         let mut modules = Unique::default();
         let types = group.types.iter().filter_map(|index| ir.types.get(*index));
         let enums = group.enums.iter().filter_map(|index| ir.enums.get(*index));
@@ -71,8 +75,29 @@ pub(super) fn check_modules(ir: &Ir<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn common_names<'ir>(ir: &'ir Ir<'_>) -> HashSet<&'ir str> {
-    let types = ir.types.iter().filter(|item| item.home.group.is_none()).map(|item| item.rust.as_str());
-    let enums = ir.enums.iter().filter(|item| item.home.group.is_none()).map(|item| item.rust.as_str());
+/// What the groups of a protocol share: types and enums of the common.toml files that it sees.
+fn shared_names<'ir>(ir: &'ir Ir<'_>, protocol: Protocol) -> HashSet<&'ir str> {
+    let shared = |file: &spec::File| {
+        file.home.group().is_none() && file.home.protocol().is_none_or(|own| own == protocol)
+    };
+    let types = ir.types.iter().filter(|item| shared(item.file)).map(|item| item.rust.as_str());
+    let enums = ir.enums.iter().filter(|item| shared(item.file)).map(|item| item.rust.as_str());
     types.chain(enums).collect()
+}
+
+/// Each type and enum has a file of its own beside the others of its specification file. Small and capital letters are
+/// the same to some file systems, and names of modules have only small ones.
+fn check_item_modules(ir: &Ir<'_>, findings: &mut Vec<Finding>) {
+    let mut modules: HashMap<&str, Unique> = HashMap::new();
+    let types = ir.types.iter().map(|item| (item.file, item.spec.line, &item.spec.name, &item.rust));
+    let enums = ir.enums.iter().map(|item| (item.file, item.spec.line, &item.spec.name, &item.rust));
+    let mut seen = HashSet::new();
+    for (file, line, name, rust) in types.chain(enums) {
+        if !seen.insert((&file.path, name)) {
+            continue;
+        }
+        let mut report = Report::new(&file.path, findings);
+        let unique = modules.entry(&file.path).or_default();
+        unique.check(&mut report, line, Place::of(name), &names::module(rust), name, "rename one of them");
+    }
 }

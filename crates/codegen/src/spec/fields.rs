@@ -58,7 +58,7 @@ pub(super) fn read(row: &Row, place: Place<'_>, report: &mut Report<'_>) -> Fiel
         deprecated: deprecated(&mut keys),
         default: keys.text("default"),
         eg: keys.text("eg"),
-        doc: keys.needed("doc"),
+        doc: keys.words("doc"),
     }
 }
 

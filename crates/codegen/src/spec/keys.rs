@@ -59,6 +59,11 @@ impl<'row, 'report, 'file> Keys<'row, 'report, 'file> {
         }
     }
 
+    /// Words that may be absent, but not empty.
+    pub(super) fn words(&mut self, key: &str) -> String {
+        if self.row.get(key).is_some() { self.needed(key) } else { String::new() }
+    }
+
     pub(super) fn text(&mut self, key: &str) -> Option<String> {
         self.read(key, "text", |value| match value {
             Value::Text(text) => Some(text.clone()),

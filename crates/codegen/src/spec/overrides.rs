@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::keys::Keys;
-use super::read::Home;
+use super::{Home, Protocol};
 use crate::finding::{Finding, Place, Report};
 use crate::row::{Row, Value};
 
@@ -91,7 +91,7 @@ type Index = HashMap<String, (usize, &'static str, usize)>;
 fn index(files: &[FileRows]) -> Index {
     let mut index = HashMap::new();
     for (file, (_, _, home, top)) in files.iter().enumerate() {
-        let prefix = home.as_ref().map_or("common", |(protocol, _)| protocol.as_str());
+        let prefix = home.protocol().map_or("common", Protocol::as_str);
         for (kind, name) in
             [("operation", "method"), ("notification", "name"), ("type", "name"), ("enum", "name")]
         {

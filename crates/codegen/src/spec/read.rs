@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::{fs, io};
 
 use sha2::{Digest, Sha256};
 
 use super::keys::Keys;
-use super::{File, Protocol, Spec, overrides, tables};
+use super::overrides::{FileRows, Override};
+use super::{File, Home, Protocol, Selection, Spec, overrides, tables};
 use crate::finding::{Finding, Place, Report};
 use crate::row::Row;
+use crate::workers;
 
 /// The keys at the top of a file, in the order in which they are written.
 pub(crate) const FILE_KEYS: [&str; 5] = ["group", "operation", "notification", "type", "enum"];
@@ -19,7 +20,7 @@ pub(crate) const FILE_KEYS: [&str; 5] = ["group", "operation", "notification", "
 const ROOT: &str = "spec/";
 
 impl Spec {
-    /// Reads `common.toml`, `v2/*.toml`, `v3/*.toml` and `overrides/*.toml` of a folder.
+    /// Reads `common.toml`, `v2/*.toml` (`v2/common.toml` among them), `v3/*.toml`, `overrides/*.toml` and `models.toml` of a folder.
     ///
     /// # Errors
     /// When a file or folder cannot be read. What the files say never fails here: see [`Spec::lint`].
@@ -46,70 +47,95 @@ impl Spec {
     /// ```
     #[must_use]
     pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut texts: Vec<_> = files.into_iter().collect();
+        let mut texts: Vec<_> =
+            files.into_iter().map(|(path, text)| (format!("{ROOT}{path}"), text)).collect();
         texts.sort();
         let mut spec = Self::default();
         let mut rows = Vec::new();
         let mut corrections = Vec::new();
-        for (path, text) in &texts {
-            let full = format!("{ROOT}{path}");
-            let text = text.replace("\r\n", "\n");
-            let mut report = Report::new(&full, &mut spec.findings);
-            match kind(path) {
-                Some(Kind::Group(home)) => {
-                    let row = Row::parse(&text, &mut report);
-                    rows.push((full, hash(&text), home, row));
-                }
-                Some(Kind::Overrides) => {
-                    corrections.extend(overrides::read(&full, &text, &mut spec.findings))
-                }
-                None => report.add(
-                    0,
-                    Place::default(),
-                    "this file is none of the specification's",
-                    "move it to v2/<group>.toml, v3/<group>.toml, common.toml or overrides/",
-                ),
+        for (part, findings) in workers::each(&texts, |(path, text)| parse(path, text)) {
+            spec.findings.extend(findings);
+            match part {
+                Some(Part::Group(file)) => rows.push(file),
+                Some(Part::Overrides(more)) => corrections.extend(more),
+                Some(Part::Selection(selection)) => spec.selection = Some(selection),
+                None => {}
             }
         }
         overrides::apply(&corrections, &mut rows, &mut spec.findings);
-        for (path, hash, home, row) in rows {
-            let file = file(path, hash, home, &row, &mut spec.findings);
+        for (file, findings) in workers::each(&rows, file) {
             spec.files.push(file);
+            spec.findings.extend(findings);
         }
         spec
     }
 }
 
-/// Where the items of a file live; `None` for `common.toml`.
-pub(super) type Home = Option<(Protocol, Arc<str>)>;
+/// What one file of the specification is, as rows.
+enum Part {
+    Group(FileRows),
+    Overrides(Vec<Override>),
+    Selection(Selection),
+}
+
+fn parse(path: &str, text: &str) -> (Option<Part>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let text = text.replace("\r\n", "\n");
+    let mut report = Report::new(path, &mut findings);
+    let part = match kind(path.strip_prefix(ROOT).unwrap_or(path)) {
+        Some(Kind::Group(home)) => {
+            let row = Row::parse(&text, &mut report);
+            Some(Part::Group((path.to_owned(), hash(&text), home, row)))
+        }
+        Some(Kind::Overrides) => Some(Part::Overrides(overrides::read(path, &text, &mut findings))),
+        Some(Kind::Selection) => Some(Part::Selection(Selection::read(path, &text, &mut findings))),
+        None => {
+            report.add(
+                0,
+                Place::default(),
+                "this file is none of the specification's",
+                "move it to v2/<group>.toml, v3/<group>.toml, common.toml, models.toml or overrides/",
+            );
+            None
+        }
+    };
+    (part, findings)
+}
 
 enum Kind {
     Group(Home),
+    Selection,
     Overrides,
 }
 
 fn kind(path: &str) -> Option<Kind> {
     let stem = path.strip_suffix(".toml")?;
     match stem.split_once('/') {
-        None if stem == "common" => Some(Kind::Group(None)),
+        None if stem == "models" => Some(Kind::Selection),
+        None if stem == "common" => Some(Kind::Group(Home::Both)),
         Some((_, name)) if name.contains('/') => None,
-        Some(("v2", group)) => Some(Kind::Group(Some((Protocol::V2, Arc::from(group))))),
-        Some(("v3", group)) => Some(Kind::Group(Some((Protocol::V3, Arc::from(group))))),
+        Some(("v2", name)) => Some(Kind::Group(below(Protocol::V2, name))),
+        Some(("v3", name)) => Some(Kind::Group(below(Protocol::V3, name))),
         Some(("overrides", _)) => Some(Kind::Overrides),
         _ => None,
     }
 }
 
-fn file(path: String, hash: String, home: Home, row: &Row, findings: &mut Vec<Finding>) -> File {
-    let mut report = Report::new(&path, findings);
+fn below(protocol: Protocol, name: &str) -> Home {
+    if name == "common" { Home::Shared(protocol) } else { Home::Group(protocol, name.into()) }
+}
+
+fn file((path, hash, home, row): &FileRows) -> (File, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let mut report = Report::new(path, &mut findings);
     let mut keys = Keys::new(row, Place::default(), &FILE_KEYS, &mut report);
-    check_group(&mut keys, home.as_ref());
+    check_group(&mut keys, home.group().map(|(_, group)| group));
     let (operations, notifications) = (keys.rows("operation"), keys.rows("notification"));
     let (types, enums) = (keys.rows("type"), keys.rows("enum"));
-    if home.is_none() && !(operations.is_empty() && notifications.is_empty()) {
+    if home.group().is_none() && !(operations.is_empty() && notifications.is_empty()) {
         keys.finding(
             "operation",
-            "common.toml holds an operation or notification",
+            "a common.toml holds an operation or notification",
             "move it to the file of its group",
         );
     }
@@ -117,22 +143,23 @@ fn file(path: String, hash: String, home: Home, row: &Row, findings: &mut Vec<Fi
     let notifications = notifications.into_iter().map(|row| tables::notification(row, &mut report)).collect();
     let types = types.into_iter().map(|row| tables::type_def(row, &mut report)).collect();
     let enums = enums.into_iter().map(|row| tables::enum_def(row, &mut report)).collect();
-    File { path, hash, home, operations, notifications, types, enums }
+    let (path, hash, home) = (path.clone(), hash.clone(), home.clone());
+    (File { path, hash, home, operations, notifications, types, enums }, findings)
 }
 
-fn check_group(keys: &mut Keys<'_, '_, '_>, home: Option<&(Protocol, Arc<str>)>) {
-    match (keys.text("group"), home) {
-        (Some(group), Some((_, stem))) if group != **stem => {
+fn check_group(keys: &mut Keys<'_, '_, '_>, stem: Option<&str>) {
+    match (keys.text("group"), stem) {
+        (Some(group), Some(stem)) if group != stem => {
             let fix = format!("write `group = \"{stem}\"` or rename the file to {group}.toml");
             keys.finding("group", format!("the group is `{group}` but the file is called {stem}.toml"), fix);
         }
-        (Some(_), None) => keys.finding("group", "common.toml has a group", "remove `group`"),
-        (None, Some((_, stem))) => {
+        (Some(_), None) => keys.finding("group", "a common.toml has a group", "remove `group`"),
+        (None, Some(stem)) => {
             keys.finding("group", "`group` is missing", format!("begin the file with `group = \"{stem}\"`"));
         }
         _ => {}
     }
-    if let Some((_, stem)) = home {
+    if let Some(stem) = stem {
         let good = stem.starts_with(|first: char| first.is_ascii_lowercase())
             && stem.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
         if !good {

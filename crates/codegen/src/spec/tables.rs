@@ -40,8 +40,8 @@ pub(super) fn operation(row: &Row, report: &mut Report<'_>) -> Operation {
     Operation {
         line: keys.line(),
         method: keys.needed("method"),
-        title: keys.needed("title"),
-        doc: keys.needed("doc"),
+        title: keys.words("title"),
+        doc: keys.words("doc"),
         name: keys.text("name"),
         verb: keys.text("verb"),
         path: keys.text("path"),
@@ -61,8 +61,8 @@ pub(super) fn notification(row: &Row, report: &mut Report<'_>) -> Notification {
     Notification {
         line: keys.line(),
         name: keys.needed("name"),
-        title: keys.needed("title"),
-        doc: keys.needed("doc"),
+        title: keys.words("title"),
+        doc: keys.words("doc"),
         topic: keys.text("topic"),
         fields: field_rows(&mut keys, "fields", ""),
     }
@@ -73,7 +73,7 @@ pub(super) fn type_def(row: &Row, report: &mut Report<'_>) -> TypeDef {
     TypeDef {
         line: keys.line(),
         name: keys.needed("name"),
-        doc: keys.needed("doc"),
+        doc: keys.words("doc"),
         fields: field_rows(&mut keys, "fields", ""),
     }
 }
@@ -83,7 +83,7 @@ pub(super) fn enum_def(row: &Row, report: &mut Report<'_>) -> EnumDef {
     EnumDef {
         line: keys.line(),
         name: keys.needed("name"),
-        doc: keys.needed("doc"),
+        doc: keys.words("doc"),
         values: listed(&mut keys, "values"),
     }
 }
@@ -115,7 +115,7 @@ fn listed(keys: &mut Keys<'_, '_, '_>, key: &str) -> Vec<Listed> {
             line: row.line,
             value: keys.needed("value"),
             name: keys.text("name"),
-            doc: keys.needed("doc"),
+            doc: keys.words("doc"),
         });
     }
     values

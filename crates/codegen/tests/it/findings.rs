@@ -32,13 +32,10 @@ fn rows_of_fields() {
             "unknown key `ned`\n    fix: did you mean `need`?",
         ),
         ("type = \"strin\", doc = \"D.\"", "`strin` is not a type\n    fix: did you mean `string`?"),
-        ("type = \"string\"", "`doc` is missing\n    fix: add `doc = \"...\"`"),
         ("type = \"string\", doc = \" \"", "`doc` is empty\n    fix: write the doc"),
         ("type = \"string\", doc = 1", "`doc` is a number\n    fix: `doc` is text"),
-        (
-            "type = \"file\", doc = \"D.\"",
-            "the type `file` is not supported yet\n    fix: leave the operation out until uploads are",
-        ),
+        ("type = \"[file]\", doc = \"D.\"", "`[file]`: a file is a part of its own\n    fix: write `file`"),
+        ("type = \"json<file>\"", "`json<file>`: a file is a part of its own\n    fix: write `file`"),
         ("type = \"Thing\", doc = \"D.\"", "unknown type `Thing`\n    fix: add a [[type]] called `Thing`"),
         (
             "type = \"enum:Thing\", doc = \"D.\"",
@@ -276,7 +273,7 @@ fn types_and_enums() {
 }
 
 #[test]
-fn a_type_of_two_groups_belongs_to_common() {
+fn a_type_of_two_groups_belongs_to_the_common_file_of_its_protocol() {
     let operation = operation("request = []\nresponse = []\n");
     let used = operation.replace("request = []", "request = [{ name = \"t\", type = \"T\", doc = \"T.\" }]");
     let shop = format!("group = \"shop\"\n{used}[[type]]\nname = \"T\"\ndoc = \"T.\"\nfields = []\n");
@@ -285,7 +282,8 @@ fn a_type_of_two_groups_belongs_to_common() {
     assert_eq!(
         printed(&spec),
         [
-            "spec/v2/shop.toml:9: T: the group `trade` of v2 uses this type too\n    fix: move it to common.toml"
+            "spec/v2/trade.toml:6: alipay.trade.pay/request/t: `T` belongs to spec/v2/shop.toml, and this file does not \
+             see it\n    fix: move `T` to spec/v2/common.toml"
         ]
     );
 }
@@ -304,19 +302,76 @@ fn files() {
     );
     let found = printed(&spec);
     let wanted = [
-        "spec/common.toml:1: common.toml holds an operation or notification\n    fix: move it to the file of its group",
+        "spec/common.toml:1: a common.toml holds an operation or notification\n    fix: move it to the file of its group",
         "spec/v2/Bad.toml:1: `group` is missing\n    fix: begin the file with `group = \"Bad\"`",
         "spec/v2/Bad.toml:1: `Bad` cannot name a group\n    fix: rename the file: small letters, digits, `_`",
         "spec/v2/shop.toml:1: the group is `trade` but the file is called shop.toml\n    fix: write `group = \"shop\"` or \
          rename the file to trade.toml",
         "spec/v2/shop.toml:2: unknown key `x`\n    fix: remove it; keys here are group, operation, notification, type, enum",
         "spec/v4/shop.toml: this file is none of the specification's\n    fix: move it to v2/<group>.toml, v3/<group>.toml, \
-         common.toml or overrides/",
+         common.toml, models.toml or overrides/",
     ];
     for wanted in wanted {
         assert!(found.iter().any(|finding| finding == wanted), "{wanted}\nnot in\n{found:#?}");
     }
     assert!(found.iter().any(|finding| finding.starts_with("spec/v2/broken.toml:2: the file is not TOML: ")));
+}
+
+#[test]
+fn files_travel_where_files_can() {
+    let file = "{ name = \"f\", type = \"file\" }";
+    let biz_content = printed(&request(file));
+    assert_eq!(
+        biz_content,
+        [
+            "spec/v2/shop.toml:2: alipay.shop.buy: files do not travel in biz_content\n    fix: add `params = \"form\"`"
+        ]
+    );
+    let form = shop(&operation(&format!("params = \"form\"\nrequest = [{file}]\nresponse = [{file}]")));
+    assert_eq!(
+        printed(&form),
+        [
+            "spec/v2/shop.toml:8: alipay.shop.buy/response/f: a file stands outside a request\n    fix: use `string`, or \
+          move it to the request"
+        ]
+    );
+    let rest = |verb: &str, file: &str| {
+        let lines = format!("verb = \"{verb}\"\npath = \"/v3/a\"\nrequest = [{file}]\nresponse = []");
+        let text = format!("group = \"shop\"\n{}", operation(&lines));
+        printed(&Spec::from_files([("v3/shop.toml".to_owned(), text)]))
+    };
+    assert_eq!(rest("POST", file), [""; 0]);
+    assert_eq!(
+        rest("GET", file),
+        [
+            "spec/v3/shop.toml:2: alipay.shop.buy: a file in a request without body\n    fix: files go with POST, PUT or \
+          PATCH"
+        ]
+    );
+    assert_eq!(
+        rest("POST", "{ name = \"f\", type = \"file\", in = \"query\" }"),
+        ["spec/v3/shop.toml:8: alipay.shop.buy/request/f: a file outside the body\n    fix: remove `in`"]
+    );
+}
+
+#[test]
+fn the_choice_of_models_names_operations_that_exist() {
+    let operation = operation("request = []\nresponse = []");
+    let choice = "v2 = [\"alipay.shop.*\", \"alipay.shop.sell\", \"alipay.shop.*\"]\nv4 = []\nv3 = 1\n";
+    let spec = Spec::from_files([
+        ("v2/shop.toml".to_owned(), format!("group = \"shop\"\n{operation}")),
+        ("models.toml".to_owned(), choice.to_owned()),
+    ]);
+    assert_eq!(
+        printed(&spec),
+        [
+            "spec/models.toml:1: alipay.shop.*: this name stands here twice\n    fix: delete one of the two",
+            "spec/models.toml:1: alipay.shop.sell: no operation of v2 has a name like this\n    fix: mend it: a name, or \
+             the beginning of names and `*`",
+            "spec/models.toml:2: unknown key `v4`\n    fix: did you mean `v2`?",
+            "spec/models.toml:3: `v3` is a number\n    fix: `v3` is a list of names",
+        ]
+    );
 }
 
 #[test]

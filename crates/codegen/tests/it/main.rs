@@ -14,6 +14,7 @@ mod golden;
 mod names;
 mod overrides;
 mod scale;
+mod selection;
 mod style;
 mod support;
 mod sync;

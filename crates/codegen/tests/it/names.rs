@@ -56,9 +56,10 @@ fn nasty_names_become_code_that_parses() {
         assert!(code.contains(&format!("\"{wire}\" => member.read(&mut self.{rust}),")), "{wire}");
     }
     assert!(code.contains("pub o: Option<OptionData>") && code.contains("pub m: Option<Vec<MoneyData>>"));
-    let types = &files[Path::new("v2/shop/types.rs")];
-    assert!(types.contains("pub struct VecData") && types.contains("pub v: Option<Box<VecData>>"));
-    assert!(types.contains("pub m: Option<Money>"));
+    assert!(files[Path::new("v2/shop/types/vec_data.rs")].contains("pub struct VecData"));
+    assert!(files[Path::new("v2/shop/types/option_data.rs")].contains("pub v: Option<Box<VecData>>"));
+    assert!(files[Path::new("v2/shop/types/money_data.rs")].contains("pub m: Option<Money>"));
+    let types = &files[Path::new("v2/shop/types/self2.rs")];
     assert!(
         types.contains("    ListedUnknown = \"UNKNOWN\",\n    ValueSelf = \"Self\",\n    True = \"true\",\n")
     );

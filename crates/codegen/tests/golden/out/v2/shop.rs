@@ -11,4 +11,4 @@ pub use self::notifications::OrderPaid;
 pub use self::order_page::{OrderPageRequest, OrderPageResponse};
 pub use self::order_pay::{OrderPayRequest, OrderPayResponse};
 pub use self::sdk_pay::{SdkPayRequest, SdkPayResponse};
-pub use self::types::{OrderStatus, Receipt, Rules};
+pub use self::types::*;

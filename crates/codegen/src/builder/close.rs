@@ -1,0 +1,149 @@
+//! From chosen operations to a specification that holds them and everything that they contain.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alipay_spec::Archive;
+
+use super::error::BuildError;
+use crate::Spec;
+use crate::archive::key;
+use crate::finding::{Finding, Place, Report};
+use crate::spec::{File, Protocol};
+use crate::types::Leaf;
+
+/// Where items come from: the user's own specification first, then the embedded one.
+pub(super) struct Source<'a> {
+    archive: &'a Archive<'a>,
+    /// Files of one item each.
+    own: BTreeMap<String, File>,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new(archive: &'a Archive<'a>, own: Spec) -> Result<Self, BuildError> {
+        let mut findings = own.findings;
+        let mut items: BTreeMap<String, File> = BTreeMap::new();
+        for (key, item) in own.files.into_iter().flat_map(split) {
+            if let Some(other) = items.get(&key) {
+                let what = format!("this stands in {} already", other.path);
+                Report::new(&item.path, &mut findings).add(0, Place::of(&key), what, "delete one of the two");
+            }
+            items.insert(key, item);
+        }
+        match findings.is_empty() {
+            true => Ok(Self { archive, own: items }),
+            false => Err(BuildError::Findings(findings)),
+        }
+    }
+
+    /// The keys of one kind whose names begin so, in no order; a key of both specifications comes twice.
+    pub(super) fn keys_under(&self, prefix: &str, name: &str) -> impl Iterator<Item = &str> {
+        let start = format!("{prefix}{name}");
+        let own: Vec<_> = self.own.keys().map(String::as_str).filter(|key| key.starts_with(&start)).collect();
+        let embedded: Vec<_> = self.archive.keys_under(&start).collect();
+        own.into_iter().chain(embedded)
+    }
+
+    /// The chosen items, and every type and enum that they name, and that those name.
+    pub(super) fn close(mut self, chosen: BTreeSet<String>) -> Result<Spec, BuildError> {
+        let mut items = BTreeMap::new();
+        let mut findings = Vec::new();
+        let mut open: Vec<_> = chosen.into_iter().collect();
+        while let Some(key) = open.pop() {
+            if items.contains_key(&key) {
+                continue;
+            }
+            let item = match self.own.remove(&key) {
+                Some(item) => item,
+                None => self.read(&key, &mut findings)?,
+            };
+            open.extend(item.names().filter_map(|(kind, name)| self.find(&item, kind, name, &items)));
+            items.insert(key, item);
+        }
+        Ok(Spec { files: join(items), findings, ..Spec::default() })
+    }
+
+    /// The key of a type or enum that an item names. One that does not exist is found when names are resolved.
+    fn find(&self, item: &File, kind: &str, name: &str, done: &BTreeMap<String, File>) -> Option<String> {
+        let own = item.home.protocol().map(Protocol::as_str);
+        let keys = own.into_iter().chain(["common"]).map(|protocol| key(protocol, kind, name));
+        let mut keys = keys
+            .filter(|key| done.contains_key(key) || self.own.contains_key(key) || self.archive.contains(key));
+        keys.next()
+    }
+
+    fn read(&self, key: &str, findings: &mut Vec<Finding>) -> Result<File, BuildError> {
+        let damaged = || alipay_spec::Error::Damaged(format!("the item `{key}` cannot be read"));
+        let text = self.archive.get(key)?.ok_or_else(damaged)?;
+        let group = text.strip_prefix("group = \"").and_then(|rest| rest.split('"').next());
+        let path = match key.split('/').next() {
+            Some(protocol @ ("v2" | "v3")) => format!("{protocol}/{}.toml", group.unwrap_or("common")),
+            _ => "common.toml".to_owned(),
+        };
+        let spec = Spec::from_files([(path, text.to_owned())]);
+        findings.extend(spec.findings);
+        spec.files.into_iter().next().ok_or_else(|| damaged().into())
+    }
+}
+
+impl File {
+    /// Kind and name of every type and enum that a field names.
+    fn names(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let operations = self.operations.iter().flat_map(|item| item.request.iter().chain(&item.response));
+        let notifications = self.notifications.iter().flat_map(|item| &item.fields);
+        let types = self.types.iter().flat_map(|item| &item.fields);
+        let fields = operations.chain(notifications).chain(types);
+        fields.filter_map(|field| match field.ty.as_ref()?.leaf() {
+            Leaf::Enum(name) => Some(("enum", name.as_str())),
+            Leaf::Type(name) => Some(("type", name.as_str())),
+            Leaf::Scalar(_) => None,
+        })
+    }
+
+    /// The file without anything in it.
+    fn emptied(&self) -> Self {
+        Self {
+            path: self.path.clone(),
+            hash: self.hash.clone(),
+            home: self.home.clone(),
+            operations: Vec::new(),
+            notifications: Vec::new(),
+            types: Vec::new(),
+            enums: Vec::new(),
+        }
+    }
+}
+
+/// One file for each item.
+fn split(file: File) -> Vec<(String, File)> {
+    let protocol = file.home.protocol().map_or("common", Protocol::as_str);
+    let bare = file.emptied();
+    let mut items = Vec::new();
+    for item in file.operations {
+        let key = key(protocol, "operation", &item.method);
+        items.push((key, File { operations: vec![item], ..bare.clone() }));
+    }
+    for item in file.notifications {
+        let key = key(protocol, "notification", &item.name);
+        items.push((key, File { notifications: vec![item], ..bare.clone() }));
+    }
+    for item in file.types {
+        items.push((key(protocol, "type", &item.name), File { types: vec![item], ..bare.clone() }));
+    }
+    for item in file.enums {
+        items.push((key(protocol, "enum", &item.name), File { enums: vec![item], ..bare.clone() }));
+    }
+    items
+}
+
+/// One file for each path, as the specification has it.
+fn join(items: BTreeMap<String, File>) -> Vec<File> {
+    let mut files: BTreeMap<String, File> = BTreeMap::new();
+    for item in items.into_values() {
+        let file = files.entry(item.path.clone()).or_insert_with(|| item.emptied());
+        file.operations.extend(item.operations);
+        file.notifications.extend(item.notifications);
+        file.types.extend(item.types);
+        file.enums.extend(item.enums);
+    }
+    files.into_values().collect()
+}

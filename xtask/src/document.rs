@@ -1,0 +1,176 @@
+//! What a document says about the API, whatever its shape: the facts that `import` merges and `diff` compares.
+
+mod cursor;
+mod gateway;
+mod kind;
+mod node;
+mod openapi;
+mod schema;
+mod spec;
+
+use std::collections::HashMap;
+use std::fmt;
+
+pub(crate) use self::cursor::Finding;
+pub(crate) use self::kind::{Leaf, Type};
+pub(crate) use self::spec::{by_group, read_folder};
+
+use self::cursor::{Cursor, Findings};
+use self::node::Node;
+
+/// Which of the two protocols a document describes.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Protocol {
+    V2,
+    V3,
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::V2 => "v2",
+            Self::V3 => "v3",
+        })
+    }
+}
+
+/// The operations of one protocol and the types that they use, in the order of the document.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) protocol: Protocol,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) types: Vec<TypeDef>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Operation {
+    pub(crate) method: String,
+    pub(crate) title: Option<String>,
+    pub(crate) verb: Option<String>,
+    pub(crate) path: Option<String>,
+    /// v2: the fields travel as top-level form fields.
+    pub(crate) form: bool,
+    /// Business error codes.
+    pub(crate) codes: Vec<String>,
+    pub(crate) request: Vec<Field>,
+    pub(crate) response: Vec<Field>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct TypeDef {
+    pub(crate) name: String,
+    pub(crate) fields: Vec<Field>,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) place: Place,
+    pub(crate) must: bool,
+    pub(crate) deprecated: bool,
+    /// Characters: at least, at most.
+    pub(crate) len: Option<(u32, u32)>,
+    /// A value as it stands on the wire.
+    pub(crate) example: Option<String>,
+}
+
+/// Where a request carries a field.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Place {
+    #[default]
+    Body,
+    Path,
+    Query,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Body => "body",
+            Self::Path => "path",
+            Self::Query => "query",
+        })
+    }
+}
+
+impl Field {
+    pub(crate) fn new(name: &str, ty: Type) -> Self {
+        Self {
+            name: name.to_owned(),
+            ty,
+            place: Place::Body,
+            must: false,
+            deprecated: false,
+            len: None,
+            example: None,
+        }
+    }
+}
+
+impl Document {
+    pub(crate) fn type_by_name(&self) -> HashMap<&str, &TypeDef> {
+        self.types.iter().map(|item| (item.name.as_str(), item)).collect()
+    }
+}
+
+/// Reads an OpenAPI 3 document or the facts of the gateway's methods, as JSON or YAML; which it is, the content says.
+///
+/// What the document has and spec/ cannot say is a finding; the rest is read. `None` where nothing could be.
+pub(crate) fn read(file: &str, text: &str) -> (Option<Document>, Vec<Finding>) {
+    let mut findings = Findings::new(file);
+    let document = match Node::parse(text) {
+        Err(what) => {
+            findings.add("", what, "give a document in JSON or YAML");
+            None
+        }
+        Ok(node) => {
+            node.twice("", &mut findings);
+            let root = Cursor::root(&node);
+            match (root.has("openapi") || root.has("paths"), root.has("methods")) {
+                (true, _) => openapi::read(&root, &mut findings),
+                (false, true) => gateway::read(&root, &mut findings),
+                (false, false) => {
+                    let what = "neither an OpenAPI document (`openapi`, `paths`) nor the facts of gateway methods (`methods`)";
+                    findings.add("", what, "give one of the two");
+                    None
+                }
+            }
+        }
+    };
+    let mut findings = findings.into_list();
+    if document.is_none() && findings.is_empty() {
+        let mut empty = Findings::new(file);
+        empty.add("", "the document has no operation", "give one that has");
+        findings = empty.into_list();
+    }
+    (document, findings)
+}
+
+/// The API group of a method, which is a file of spec/, a cargo feature and a module.
+pub(crate) fn group(method: &str) -> String {
+    let mut words = method.split('.');
+    match (words.next(), words.next()) {
+        (Some("alipay"), Some(second)) => second.to_owned(),
+        (Some(first), Some(second)) => format!("{first}_{second}"),
+        (first, _) => first.unwrap_or_default().to_owned(),
+    }
+}
+
+/// Whether a text can be a method: lower-case words between dots.
+fn is_method(text: &str) -> bool {
+    text.contains('.')
+        && text.split('.').all(|word| {
+            word.starts_with(|first: char| first.is_ascii_lowercase())
+                && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        })
+}
+
+/// Whether a text can name a `[[type]]`.
+fn is_type_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_uppercase())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

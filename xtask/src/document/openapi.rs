@@ -1,0 +1,253 @@
+//! OpenAPI 3 documents (v3), as Alipay publishes them: paths, verbs, parameters, bodies, answers and error codes.
+
+use std::collections::HashSet;
+
+use heck::ToUpperCamelCase;
+
+use super::cursor::{Cursor, Findings};
+use super::kind::{Leaf, Wrap};
+use super::node::Node;
+use super::schema::Schemas;
+use super::{Document, Field, Operation, Place, Protocol};
+
+const VERBS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
+
+const OPERATION_KEYS: [&str; 11] = [
+    "deprecated",
+    "description",
+    "externalDocs",
+    "operationId",
+    "parameters",
+    "requestBody",
+    "responses",
+    "security",
+    "servers",
+    "summary",
+    "tags",
+];
+
+const PARAMETER_KEYS: [&str; 9] =
+    ["deprecated", "description", "example", "explode", "in", "name", "required", "schema", "style"];
+
+/// The schema of the codes that every operation may answer with. They are the protocol's, not the operation's.
+const GENERAL_ERRORS: &str = "CommonErrorType";
+
+pub(super) fn read(root: &Cursor<'_>, findings: &mut Findings) -> Option<Document> {
+    let version = root.text_of("openapi", findings);
+    if !version.is_some_and(|version| version.starts_with("3.")) {
+        findings.add(
+            "/openapi",
+            "this is not OpenAPI 3",
+            "give a document that begins with `openapi: 3.0.x`",
+        );
+    }
+    root.only(
+        &["openapi", "info", "servers", "paths", "components", "tags", "security", "externalDocs"],
+        findings,
+    );
+    let paths = root.entries_of("paths", findings);
+    let mut reader = Reader { schemas: Schemas::of(root, findings), methods: HashSet::new() };
+    let operations: Vec<_> = paths.into_iter().flat_map(|(path, item)| reader.path(path, &item)).collect();
+    let types = reader.schemas.types();
+    (!operations.is_empty()).then_some(Document { protocol: Protocol::V3, operations, types })
+}
+
+struct Reader<'a, 'f> {
+    schemas: Schemas<'a, 'f>,
+    methods: HashSet<&'a str>,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn path(&mut self, path: &str, item: &Cursor<'a>) -> Vec<Operation> {
+        let mut operations = Vec::new();
+        for (verb, operation) in item.entries(self.schemas.findings) {
+            if VERBS.contains(&verb) {
+                operations.extend(self.operation(path, verb, &operation));
+            } else if !verb.starts_with("x-") && !["summary", "description"].contains(&verb) {
+                let what = format!("`{verb}` of a path is not understood");
+                self.add(&operation, what, "say it in each operation of the path");
+            }
+        }
+        operations
+    }
+
+    fn operation(&mut self, path: &str, verb: &str, item: &Cursor<'a>) -> Option<Operation> {
+        if !matches!(item.node, Node::Object(_)) {
+            return item.wrong("an operation", self.schemas.findings);
+        }
+        item.only(&OPERATION_KEYS, self.schemas.findings);
+        let Some(method) = item.text_of("operationId", self.schemas.findings) else {
+            self.add(item, "the operation has no `operationId`", "add it: the dotted name of the method");
+            return None;
+        };
+        if !super::is_method(method) {
+            self.add(
+                item,
+                format!("`{method}` is not a method"),
+                "a method is lower-case words between dots",
+            );
+            return None;
+        }
+        if !self.methods.insert(method) {
+            self.add(item, format!("the method `{method}` stands here twice"), "delete one of the two");
+            return None;
+        }
+        if item.flag_of("deprecated", self.schemas.findings) {
+            let fix = "spec/ has no key for it: say so in the operation's `doc`";
+            self.add(item, format!("the operation `{method}` is deprecated"), fix);
+        }
+        let owner = method.to_upper_camel_case();
+        let mut request = self.parameters(item, verb, &owner);
+        for field in self.body(item, &owner) {
+            if request.iter().any(|known| known.name == field.name) {
+                let what = format!("`{}` is a parameter and a field of the body", field.name);
+                self.add(item, what, "the field of the body is left out: spec/ has one name once");
+            } else {
+                request.push(field);
+            }
+        }
+        let (response, codes) = self.responses(item, &owner);
+        Some(Operation {
+            method: method.to_owned(),
+            title: item.text_of("summary", self.schemas.findings).map(str::to_owned),
+            verb: Some(verb.to_uppercase()),
+            path: Some(path.to_owned()),
+            form: false,
+            codes,
+            request,
+            response,
+        })
+    }
+
+    fn parameters(&mut self, item: &Cursor<'a>, verb: &str, owner: &str) -> Vec<Field> {
+        let mut fields: Vec<Field> = Vec::new();
+        for parameter in item.items_of("parameters", self.schemas.findings) {
+            parameter.only(&PARAMETER_KEYS, self.schemas.findings);
+            let Some(name) = parameter.text_of("name", self.schemas.findings) else {
+                self.add(&parameter, "the parameter has no name, or is a reference", "write it out here");
+                continue;
+            };
+            let place = match parameter.text_of("in", self.schemas.findings) {
+                Some("path") => Place::Path,
+                Some("query") => Place::Query,
+                other => {
+                    let what = format!("`{name}` travels in `{}`", other.unwrap_or("nothing"));
+                    self.add(&parameter, what, "spec/ knows path and query; the parameter is left out");
+                    continue;
+                }
+            };
+            let Some(schema) = parameter.get("schema") else {
+                self.add(&parameter, format!("the parameter `{name}` has no schema"), "add `schema`");
+                continue;
+            };
+            let Some(mut field) = self.schemas.field(name, &schema, owner) else { continue };
+            if field.ty.wrap != Wrap::Bare || !matches!(field.ty.leaf, Leaf::Plain(_)) {
+                let what = format!("`{name}` is no plain value, in a {verb} query or path");
+                self.add(&parameter, what, "spec/ knows plain parameters alone; it is left out");
+                continue;
+            }
+            if fields.iter().any(|known| known.name == name) {
+                self.add(&parameter, format!("`{name}` stands here twice"), "delete one of the two");
+                continue;
+            }
+            field.place = place;
+            field.must = parameter.flag_of("required", self.schemas.findings) || place == Place::Path;
+            field.deprecated |= parameter.flag_of("deprecated", self.schemas.findings);
+            fields.push(field);
+        }
+        fields
+    }
+
+    fn body(&mut self, item: &Cursor<'a>, owner: &str) -> Vec<Field> {
+        let Some(body) = item.get("requestBody") else { return Vec::new() };
+        body.only(&["content", "description", "required"], self.schemas.findings);
+        let mut fields = Vec::new();
+        for (kind, content) in body.entries_of("content", self.schemas.findings) {
+            let Some(schema) = content.get("schema") else {
+                self.add(&content, "the body has no schema", "add `schema`");
+                continue;
+            };
+            match kind {
+                "application/json" => fields.extend(self.schemas.fields(&schema, owner)),
+                "multipart/form-data" => fields.extend(self.parts(&schema, owner)),
+                _ => {
+                    let fix = "spec/ knows application/json and multipart/form-data; the body is left out";
+                    self.add(&content, format!("the body is `{kind}`"), fix);
+                }
+            }
+        }
+        fields
+    }
+
+    /// The parts of an upload: `data` holds the other fields as JSON, every other part is a file.
+    fn parts(&mut self, schema: &Cursor<'a>, owner: &str) -> Vec<Field> {
+        let Some((_, schema)) = self.schemas.resolve(schema) else { return Vec::new() };
+        let mut fields = Vec::new();
+        for (name, part) in schema.entries_of("properties", self.schemas.findings) {
+            if name == "data" {
+                fields.extend(self.schemas.fields(&part, owner));
+                continue;
+            }
+            let Some(field) = self.schemas.field(name, &part, owner) else { continue };
+            if field.ty.leaf == Leaf::Plain("file") {
+                fields.push(field);
+            } else {
+                self.add(
+                    &part,
+                    format!("the part `{name}` is no file"),
+                    "move it into `data`; it is left out",
+                );
+            }
+        }
+        fields
+    }
+
+    /// The fields of the answer, and the codes of its failures.
+    fn responses(&mut self, item: &Cursor<'a>, owner: &str) -> (Vec<Field>, Vec<String>) {
+        let (mut fields, mut codes) = (Vec::new(), Vec::new());
+        for (status, response) in item.entries_of("responses", self.schemas.findings) {
+            let contents = response.entries_of("content", self.schemas.findings);
+            for (kind, content) in contents {
+                let Some(schema) = content.get("schema") else { continue };
+                match (kind, status.starts_with('2')) {
+                    ("application/json", true) if fields.is_empty() => {
+                        fields = self.schemas.fields(&schema, owner);
+                    }
+                    ("application/json", false) => self.codes(&schema, true, &mut codes),
+                    _ => {
+                        let fix = "spec/ knows one answer, in JSON; this one is left out";
+                        self.add(&content, format!("an answer with status {status} as `{kind}`"), fix);
+                    }
+                }
+            }
+        }
+        // Answers promise nothing: every field of theirs may be absent.
+        fields.iter_mut().for_each(|field| field.must = false);
+        (fields, codes)
+    }
+
+    /// The codes of an error, which may be one of several: but not one of several of several.
+    fn codes(&mut self, schema: &Cursor<'a>, several: bool, codes: &mut Vec<String>) {
+        let Some((name, schema)) = self.schemas.resolve(schema) else { return };
+        if several {
+            for variant in schema.items_of("anyOf", self.schemas.findings) {
+                self.codes(&variant, false, codes);
+            }
+        }
+        if name == Some(GENERAL_ERRORS) {
+            return;
+        }
+        let properties = schema.get("properties");
+        let Some(code) = properties.and_then(|properties| properties.get("code")) else { return };
+        for value in code.items_of("enum", self.schemas.findings) {
+            let Some(value) = value.text(self.schemas.findings) else { continue };
+            if !codes.iter().any(|known| known == value) {
+                codes.push(value.to_owned());
+            }
+        }
+    }
+
+    fn add(&mut self, place: &Cursor<'_>, what: impl Into<String>, fix: impl Into<String>) {
+        self.schemas.findings.add(&place.pointer, what, fix);
+    }
+}

@@ -1,0 +1,211 @@
+//! Schemas of an OpenAPI document, as types and fields.
+
+use std::collections::{HashMap, HashSet};
+
+use heck::ToUpperCamelCase;
+
+use super::cursor::{Cursor, Findings};
+use super::kind::{Type, Wrap};
+use super::node::Node;
+use super::{Field, TypeDef};
+
+/// What a schema may hold. Prose is known, and never taken over.
+const KEYS: [&str; 15] = [
+    "$ref",
+    "default",
+    "deprecated",
+    "description",
+    "enum",
+    "example",
+    "format",
+    "items",
+    "maxLength",
+    "minLength",
+    "nullable",
+    "properties",
+    "required",
+    "title",
+    "type",
+];
+
+/// References that lead to references are followed so far: a document may send us in circles.
+const FURTHEST: usize = 16;
+
+pub(super) struct Schemas<'a, 'f> {
+    order: Vec<&'a str>,
+    named: HashMap<&'a str, Cursor<'a>>,
+    pub(super) findings: &'f mut Findings,
+    /// Types still to be read, with the schema of each.
+    work: Vec<(String, Cursor<'a>)>,
+    wanted: HashSet<String>,
+}
+
+impl<'a, 'f> Schemas<'a, 'f> {
+    pub(super) fn of(root: &Cursor<'a>, findings: &'f mut Findings) -> Self {
+        let components = root.get("components");
+        let named = components.map(|inner| inner.entries_of("schemas", findings)).unwrap_or_default();
+        Self {
+            order: named.iter().map(|(name, _)| *name).collect(),
+            named: named.into_iter().collect(),
+            findings,
+            work: Vec::new(),
+            wanted: HashSet::new(),
+        }
+    }
+
+    /// The schema itself, behind its references; with the name under which it is known.
+    pub(super) fn resolve(&mut self, schema: &Cursor<'a>) -> Option<(Option<&'a str>, Cursor<'a>)> {
+        let (mut name, mut schema) = (None, schema.clone());
+        for _ in 0..FURTHEST {
+            if !matches!(schema.node, Node::Object(_)) {
+                return schema.wrong("a schema", self.findings);
+            }
+            let Some(target) = schema.get("$ref") else { return Some((name, schema)) };
+            let text = target.text(self.findings)?;
+            let known =
+                text.strip_prefix("#/components/schemas/").and_then(|key| self.named.get_key_value(key));
+            let Some((key, found)) = known else {
+                let fix = "add it to components/schemas, or refer to another one";
+                self.findings.add(&target.pointer, format!("the schema `{text}` is missing"), fix);
+                return None;
+            };
+            (name, schema) = (Some(*key), found.clone());
+        }
+        let what = "this reference leads in circles, or too far";
+        self.findings.add(&schema.pointer, what, "refer to the schema that is meant");
+        None
+    }
+
+    /// The fields of an object, which is a body or an answer as a whole.
+    pub(super) fn fields(&mut self, schema: &Cursor<'a>, owner: &str) -> Vec<Field> {
+        let Some((name, schema)) = self.resolve(schema) else { return Vec::new() };
+        let owner = name.unwrap_or(owner).to_upper_camel_case();
+        self.properties(&schema, &owner)
+    }
+
+    /// The fields of a schema that is no reference.
+    pub(super) fn properties(&mut self, schema: &Cursor<'a>, owner: &str) -> Vec<Field> {
+        schema.only(&KEYS, self.findings);
+        if let Some(kind) = schema.text_of("type", self.findings).filter(|kind| *kind != "object") {
+            let fix = "the format knows objects alone here: their fields are the rows";
+            self.findings.add(&schema.pointer, format!("`{kind}` stands where an object is needed"), fix);
+            return Vec::new();
+        }
+        let must: HashSet<&str> = schema
+            .items_of("required", self.findings)
+            .iter()
+            .filter_map(|item| item.text(self.findings))
+            .collect();
+        let properties = schema.entries_of("properties", self.findings);
+        let field = |(name, property): (&'a str, Cursor<'a>)| {
+            let mut field = self.field(name, &property, owner)?;
+            field.must = must.contains(name);
+            Some(field)
+        };
+        properties.into_iter().filter_map(field).collect()
+    }
+
+    pub(super) fn field(&mut self, name: &str, schema: &Cursor<'a>, owner: &str) -> Option<Field> {
+        let mut field = Field::new(name, self.ty(schema, owner, name, false)?);
+        field.deprecated = schema.flag_of("deprecated", self.findings);
+        if field.ty == Type::plain("string") {
+            field.len = self.len(schema);
+        }
+        let plain = ["string", "int", "long", "bool"].into_iter().any(|plain| field.ty == Type::plain(plain));
+        if plain && let Some(example) = schema.get("example") {
+            field.example = match (example.node, &field.ty) {
+                (Node::Text(text), ty) if *ty == Type::plain("string") => Some(text.clone()),
+                (Node::Number(text), ty) if *ty != Type::plain("bool") => Some(text.clone()),
+                (Node::Bool(flag), ty) if *ty == Type::plain("bool") => Some(flag.to_string()),
+                // An example of another kind than its field helps nobody.
+                _ => None,
+            };
+        }
+        Some(field)
+    }
+
+    fn len(&mut self, schema: &Cursor<'a>) -> Option<(u32, u32)> {
+        let min = schema.count_of("minLength", self.findings).unwrap_or(0);
+        let max = schema.count_of("maxLength", self.findings)?;
+        if min > max {
+            self.findings.add(&schema.pointer, "`minLength` is more than `maxLength`", "swap them");
+            return None;
+        }
+        Some((min, max))
+    }
+
+    fn ty(&mut self, schema: &Cursor<'a>, owner: &str, field: &str, item: bool) -> Option<Type> {
+        schema.only(&KEYS, self.findings);
+        let (name, target) = self.resolve(schema)?;
+        if name.is_some() {
+            target.only(&KEYS, self.findings);
+        }
+        let format = target.text_of("format", self.findings);
+        let kind = target.text_of("type", self.findings);
+        if target.has("enum") {
+            let fix = "add an [[enum]] by hand, and name it in the row: `enum:Name` stays";
+            self.findings.add(&target.pointer, "the values of `enum` are not taken over", fix);
+        }
+        match (kind, format) {
+            (Some("string"), Some("binary")) => Some(Type::plain("file")),
+            (Some("string"), _) => Some(Type::plain("string")),
+            (Some("integer"), Some("int64")) => Some(Type::plain("long")),
+            (Some("integer"), _) => Some(Type::plain("int")),
+            (Some("number"), _) => Some(Type::plain("decimal")),
+            (Some("boolean"), _) => Some(Type::plain("bool")),
+            (Some("array"), _) if item => {
+                let fix = "spec/ has no list of lists; the field is left out";
+                self.findings.add(&target.pointer, "a list of lists", fix);
+                None
+            }
+            (Some("array"), _) => self.list(&target, owner, field),
+            (Some("object"), _) => Some(self.named(name, target, owner, field)),
+            (None, _) if target.has("properties") => Some(self.named(name, target, owner, field)),
+            (Some(other), _) => {
+                let fix = "a type is string, integer, number, boolean, array or object";
+                self.findings.add(&target.pointer, format!("`{other}` is not a type"), fix);
+                None
+            }
+            (None, _) => {
+                let fix = "add `type`; the field is left out";
+                self.findings.add(&target.pointer, "the schema has no type", fix);
+                None
+            }
+        }
+    }
+
+    fn list(&mut self, schema: &Cursor<'a>, owner: &str, field: &str) -> Option<Type> {
+        let Some(items) = schema.get("items") else {
+            self.findings.add(&schema.pointer, "the list does not say what its items are", "add `items`");
+            return None;
+        };
+        self.ty(&items, owner, field, true)?.wrapped(Wrap::List)
+    }
+
+    /// Takes note of an object. One without a name is called by its owner and its field.
+    fn named(&mut self, name: Option<&str>, schema: Cursor<'a>, owner: &str, field: &str) -> Type {
+        let name = match name {
+            Some(name) if super::is_type_name(name) => name.to_owned(),
+            Some(name) => name.to_upper_camel_case(),
+            None => format!("{owner}{}", field.to_upper_camel_case()),
+        };
+        if self.wanted.insert(name.clone()) {
+            self.work.push((name.clone(), schema));
+        }
+        Type::named(&name)
+    }
+
+    /// Reads every type that a field led to: first those of the document, in its order, then those without a name.
+    pub(super) fn types(mut self) -> Vec<TypeDef> {
+        let mut read = HashMap::new();
+        while let Some((name, schema)) = self.work.pop() {
+            let fields = self.properties(&schema, &name);
+            read.insert(name.clone(), TypeDef { name, fields });
+        }
+        let mut types: Vec<_> = self.order.iter().filter_map(|name| read.remove(*name)).collect();
+        let mut nameless: Vec<_> = read.into_values().collect();
+        nameless.sort_by(|left, right| left.name.cmp(&right.name));
+        types.append(&mut nameless);
+        types
+    }
+}

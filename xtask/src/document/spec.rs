@@ -1,0 +1,106 @@
+//! The folder spec/ as documents, one for each protocol: for `diff`, and for the index of all operations.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::{fs, io};
+
+use toml::{Table, Value};
+
+use super::{Document, Field, Operation, Place, Protocol, Type, TypeDef};
+
+/// Reads the operations and types of a folder, as they stand there: before `overrides/`.
+///
+/// Rows that are no rows are left out: `spec lint` reports them.
+pub(crate) fn read_folder(folder: &Path) -> io::Result<Vec<Document>> {
+    let both = types(&table(&folder.join("common.toml"))?);
+    let mut documents = Vec::new();
+    for protocol in [Protocol::V2, Protocol::V3] {
+        let inner = folder.join(protocol.to_string());
+        if !inner.is_dir() {
+            continue;
+        }
+        let mut document = Document { protocol, operations: Vec::new(), types: both.clone() };
+        let mut paths = fs::read_dir(&inner)?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<io::Result<Vec<_>>>()?;
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+        paths.sort();
+        for path in paths {
+            let table = table(&path)?;
+            document.operations.extend(tables(&table, "operation").map(operation));
+            document.types.extend(types(&table));
+        }
+        documents.push(document);
+    }
+    Ok(documents)
+}
+
+/// An absent file says nothing; one that is not TOML is an error.
+fn table(path: &Path) -> io::Result<Table> {
+    match fs::read_to_string(path) {
+        Ok(text) => text.parse().map_err(|error| {
+            io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", path.display()))
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Table::new()),
+        Err(error) => Err(error),
+    }
+}
+
+fn tables<'a>(table: &'a Table, key: &str) -> impl Iterator<Item = &'a Table> {
+    table.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table)
+}
+
+fn text(table: &Table, key: &str) -> Option<String> {
+    table.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn operation(table: &Table) -> Operation {
+    let verb = text(table, "verb");
+    let place = match verb.as_deref() {
+        Some("GET" | "DELETE") => Place::Query,
+        _ => Place::Body,
+    };
+    Operation {
+        method: text(table, "method").unwrap_or_default(),
+        title: text(table, "title"),
+        verb,
+        path: text(table, "path"),
+        form: text(table, "params").as_deref() == Some("form"),
+        codes: tables(table, "codes").filter_map(|code| text(code, "value")).collect(),
+        request: fields(table, "request", place),
+        response: fields(table, "response", Place::Body),
+    }
+}
+
+fn types(table: &Table) -> Vec<TypeDef> {
+    let of = |table: &Table| TypeDef {
+        name: text(table, "name").unwrap_or_default(),
+        fields: fields(table, "fields", Place::Body),
+    };
+    tables(table, "type").map(of).collect()
+}
+
+fn fields(table: &Table, key: &str, place: Place) -> Vec<Field> {
+    tables(table, key).filter_map(|row| field(row, place)).collect()
+}
+
+fn field(row: &Table, place: Place) -> Option<Field> {
+    let mut field = Field::new(row.get("name")?.as_str()?, Type::parse(row.get("type")?.as_str()?)?);
+    field.place = match text(row, "in").as_deref() {
+        Some("path") => Place::Path,
+        Some("query") => Place::Query,
+        _ => place,
+    };
+    field.must = text(row, "need").as_deref() == Some("must");
+    field.deprecated = row.contains_key("deprecated");
+    Some(field)
+}
+
+/// Methods of each group, in the order of the document.
+pub(crate) fn by_group(document: &Document) -> BTreeMap<String, Vec<&Operation>> {
+    let mut groups: BTreeMap<String, Vec<&Operation>> = BTreeMap::new();
+    for operation in &document.operations {
+        groups.entry(super::group(&operation.method)).or_default().push(operation);
+    }
+    groups
+}

@@ -1,0 +1,71 @@
+//! What an import did, for the person who reads its diff.
+
+use std::fmt;
+
+use crate::document::Finding;
+use crate::error::count;
+
+/// What was added, changed and kept.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// `v3: 747 operations, 742 types`
+    pub(super) document: String,
+    pub(super) counts: Counts,
+    pub(super) changed: Vec<String>,
+    pub(super) kept: Vec<String>,
+    pub(super) moved: Vec<String>,
+    /// What the document has and spec/ cannot say.
+    pub(super) left_out: Vec<Finding>,
+    pub(super) files: usize,
+}
+
+/// How many things were added.
+#[derive(Debug, Default, Eq, PartialEq)]
+pub(super) struct Counts {
+    pub(super) operations: usize,
+    pub(super) types: usize,
+    /// Fields of operations and types that are new themselves.
+    pub(super) rows: usize,
+    /// Fields of those that were there before.
+    pub(super) fields: usize,
+    pub(super) codes: usize,
+}
+
+impl Report {
+    pub(super) fn changed(&mut self, line: String) {
+        self.changed.push(line);
+    }
+
+    pub(super) fn kept(&mut self, line: String) {
+        self.kept.push(line);
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let section = |out: &mut fmt::Formatter<'_>, title: &str, lines: &[String]| {
+            if lines.is_empty() {
+                return Ok(());
+            }
+            writeln!(out, "{title}:")?;
+            lines.iter().try_for_each(|line| writeln!(out, "  {line}"))
+        };
+        let left_out: Vec<_> = self.left_out.iter().map(ToString::to_string).collect();
+        section(out, "left out", &left_out)?;
+        section(out, "kept, not in the document", &self.kept)?;
+        section(out, "moved", &self.moved)?;
+        section(out, "changed", &self.changed)?;
+        let Counts { operations, types, rows, fields, codes } = self.counts;
+        writeln!(out, "{}", self.document)?;
+        writeln!(
+            out,
+            "added: {}, {} ({} together), {} to what was there, {}",
+            count(operations, "operation"),
+            count(types, "type"),
+            count(rows, "field"),
+            count(fields, "field"),
+            count(codes, "error code"),
+        )?;
+        write!(out, "{} written", count(self.files, "file"))
+    }
+}

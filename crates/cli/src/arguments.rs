@@ -41,7 +41,7 @@ Environment (flags win over it, and it wins over the profile):
   ALIPAY_CONTENT_KEY_FILE             file with the key for encrypted contents, or
   ALIPAY_CONTENT_KEY                  that key itself
   ALIPAY_CONTENT_CIPHER               AES or AES_V2
-  ALIPAY_CHARSET, ALIPAY_SIGN_TYPE    of v2: UTF-8 or GBK, RSA2 or RSA
+  ALIPAY_CHARSET, ALIPAY_SIGN_TYPE    of v2: UTF-8 or GBK; RSA2, RSA or SM2
   ALIPAY_APP_AUTH_TOKEN               token of the merchant on whose behalf to call
   ALIPAY_AUTH_TOKEN                   token of the user on whose behalf to call (v2)
   ALIPAY_PROFILE                      profile to use, in
@@ -66,7 +66,7 @@ Keys and tokens come from files or the environment, never from the command line.
 #[command(name = "alipay", version, after_long_help = AFTER_HELP, after_help = "See `alipay --help` for exit codes, environment and profiles.")]
 pub(crate) struct Arguments {
     /// When to use colour.
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 900)]
     pub(crate) color: clap::ColorChoice,
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -10,9 +10,10 @@ use clap::Args;
 use serde_json::Value;
 
 use self::fields::Given;
+use self::page::{Handed, PageFlags};
 use self::plan::Plan;
 use self::target::Target;
-use crate::catalog::Catalog;
+use crate::catalog;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::json;
@@ -25,7 +26,10 @@ Examples:
   alipay call alipay.system.oauth.token --param grant_type=authorization_code --param code=@code.txt
   alipay call \"GET /v3/alipay/marketing/activity/voucher/query\" --query activity_id=2016042700826004508401111111
   alipay call \"POST /v3/alipay/marketing/activity/voucher/stop\" --body @stop.json
+  alipay call alipay.open.file.upload --param biz_code=openpt_appstore --file file_content=logo.png
   alipay call alipay.trade.page.pay --biz @order.json --url
+  alipay call alipay.trade.wap.pay --biz @order.json --form > pay.html
+  alipay call alipay.trade.app.pay --biz @order.json --order-string
 
 `alipay ops` lists the operations; `alipay ops show METHOD` shows fields and an example.
 `alipay --help` tells exit codes, environment variables and profiles.";
@@ -52,18 +56,17 @@ pub(crate) struct CallArguments {
     /// v3: the body as a JSON object; @FILE reads a file, - reads stdin
     #[arg(long, value_name = "JSON|@FILE|-")]
     body: Option<String>,
+    /// One file to upload, under the name that the operation has for it
+    #[arg(long, value_name = "NAME=PATH")]
+    file: Vec<String>,
     /// v2: where Alipay sends the notification
     #[arg(long, value_name = "URL")]
     notify_url: Option<String>,
     /// Pages: where the browser goes afterwards
     #[arg(long, value_name = "URL")]
     return_url: Option<String>,
-    /// For an operation that a browser opens: print the signed URL, send nothing
-    #[arg(long)]
-    url: bool,
-    /// For an operation of the Alipay app: print the signed order string, send nothing
-    #[arg(long, conflicts_with = "url")]
-    order_string: bool,
+    #[command(flatten)]
+    page: PageFlags,
     /// Send even if the fields break rules of the operation
     #[arg(long)]
     skip_rules: bool,
@@ -79,17 +82,18 @@ pub(crate) struct CallArguments {
 
 /// Calls, and prints.
 pub(crate) fn run(arguments: &CallArguments, output: &Output) -> Result<Exit, Failure> {
-    let catalog = Catalog::built_in()?;
+    let catalog = catalog::built_in()?;
     let target = Target::parse(&arguments.target, !arguments.skip_rules, &catalog)?;
+    let handed = arguments.page.handed();
+    Handed::check(handed, &target)?;
     let given = Given::read(arguments, &target, &catalog)?;
     let plan = Plan::new(&target, given, !arguments.skip_rules, &catalog)?;
-    page::refuse_wrong_dispatch(&target, arguments)?;
 
     let wanted = if target.is_v2() { Wanted::Gateway } else { Wanted::Endpoint };
     let settings = arguments.flags.settle(&|name| std::env::var(name).ok(), wanted)?;
     let options = options(arguments, &settings, &target)?;
-    if arguments.url || arguments.order_string {
-        output.out(&page::address(&settings.config, plan.operation, options, arguments.order_string)?)?;
+    if let Some(handed) = handed {
+        output.out(&handed.write(&settings.config, &plan.operation, &options, arguments.json)?)?;
         return Ok(Exit::Success);
     }
     let client = blocking::Client::new(settings.config);

@@ -1,5 +1,12 @@
 //! HTTP messages in files: as `curl -i` prints answers, and as `alipay notify record` writes requests.
 
+use std::path::Path;
+
+use alipay_api::http::HttpResponse;
+
+use crate::failure::Complaint;
+use crate::input;
+
 /// A message with head and body, or a body alone.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Captured {
@@ -12,6 +19,30 @@ pub(crate) struct Captured {
 const VERBS: [&str; 5] = ["GET ", "POST ", "PUT ", "PATCH ", "DELETE "];
 
 impl Captured {
+    /// The message in the argument FILE, or on stdin.
+    pub(crate) fn read(file: &Path) -> Result<Self, Complaint> {
+        Ok(Self::parse(&input::read("FILE", file)?))
+    }
+
+    /// The same of a form: editors end a file with a line break, and no form does.
+    pub(crate) fn read_form(file: &Path) -> Result<Self, Complaint> {
+        let mut captured = Self::read(file)?;
+        if captured.first_line.is_empty() {
+            captured.body.truncate(captured.body.trim_ascii_end().len());
+        }
+        Ok(captured)
+    }
+
+    /// The same of an answer of v3, which is nothing without its headers.
+    pub(crate) fn read_rest(file: &Path) -> Result<HttpResponse, Complaint> {
+        let Self { first_line, headers, body } = &Self::read(file)?;
+        let Some(status) = first_line.strip_prefix("HTTP/").and_then(|_| status(first_line)) else {
+            let fix = "the signature stands in the headers: give the whole answer, as `curl -i` prints it";
+            return Err(Complaint::new("FILE", "it does not begin with the status line of an answer", fix));
+        };
+        Ok(HttpResponse::new(status, headers.clone(), body.clone()))
+    }
+
     /// Takes `bytes` apart. What does not begin with the first line of a message is a body, every byte of it.
     pub(crate) fn parse(bytes: &[u8]) -> Self {
         let body_alone = || Self { first_line: String::new(), headers: Vec::new(), body: bytes.to_vec() };
@@ -49,7 +80,7 @@ impl Captured {
 
     /// The number in the first line of an answer; 200 where there is none.
     pub(crate) fn status(&self) -> u16 {
-        self.first_line.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(200)
+        status(&self.first_line).unwrap_or(200)
     }
 
     /// The query in the first line of a request.
@@ -57,6 +88,11 @@ impl Captured {
         let target = self.first_line.split(' ').nth(1).unwrap_or_default();
         target.split_once('?').map_or("", |(_, query)| query)
     }
+}
+
+/// The number in the first line of an answer.
+fn status(first_line: &str) -> Option<u16> {
+    first_line.split(' ').nth(1)?.parse().ok()
 }
 
 /// The first line as text without its end, and what follows. `None` at the end of the bytes.

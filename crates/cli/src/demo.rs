@@ -11,8 +11,9 @@ mod step;
 use std::future::pending;
 use std::sync::Arc;
 
-use alipay_api::sign::{Charset, SignType};
+use alipay_api::sign::{Charset, PrivateKey, SignType};
 use alipay_api::transport_async::ReqwestTransport;
+use alipay_api::{Config, ConfigBuilder};
 use alipay_sandbox::Sandbox;
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
@@ -45,7 +46,7 @@ pub(crate) struct DemoArguments {
     /// Charset of v2: UTF-8 or GBK
     #[arg(long, default_value = "UTF-8")]
     charset: String,
-    /// Signatures of v2: RSA2 or RSA
+    /// Signatures of v2: RSA2, RSA or SM2
     #[arg(long, default_value = "RSA2")]
     sign_type: SignType,
     /// One JSON object a line
@@ -89,9 +90,10 @@ async fn play(arguments: &DemoArguments, output: &Output) -> Result<Total, Failu
         .base_url(format!("http://{address}"))
         .build()
         .map_err(|error| machine("sandbox", error))?;
-    let config = config(arguments, &sandbox)?;
+    let (gateway, rest) = (gateway_config(arguments, &sandbox)?, rest_config(&sandbox)?);
 
-    let inbox = Inbox::new(config.clone(), &inbox_listener).map_err(|error| machine("port", error))?;
+    let inbox =
+        Inbox::new(gateway.clone(), rest.clone(), &inbox_listener).map_err(|error| machine("port", error))?;
     tokio::spawn(inbox.clone().serve(inbox_listener));
     sandbox.control().set_message_url(Some(&inbox.messages_url()));
     let notifier = ReqwestTransport::new().map_err(|error| machine("TLS", error))?;
@@ -101,9 +103,10 @@ async fn play(arguments: &DemoArguments, output: &Output) -> Result<Total, Failu
 
     let mut report = Report::new(*output, arguments.json);
     report.begin(&sandbox, &inbox)?;
-    for caller in callers(arguments.client, &config)? {
-        let stage = Stage::new(sandbox.clone(), caller, inbox.clone());
+    let callers = callers(arguments.client, &gateway)?.into_iter().zip(callers(arguments.client, &rest)?);
+    for (gateway, rest) in callers {
         if arguments.product != Product::Activity {
+            let stage = Stage::new(sandbox.clone(), gateway, inbox.clone());
             report.heading(
                 "Cash voucher",
                 &stage,
@@ -112,6 +115,7 @@ async fn play(arguments: &DemoArguments, output: &Output) -> Result<Total, Failu
             end_of(cash::live(&mut Life::new(&stage, &mut report)).await)?;
         }
         if arguments.product != Product::Cash {
+            let stage = Stage::new(sandbox.clone(), rest, inbox.clone());
             report.heading("Activity voucher", &stage, "v3, UTF-8, RSA2")?;
             end_of(activity::live(&mut Life::new(&stage, &mut report)).await)?;
         }
@@ -127,20 +131,31 @@ fn end_of(life: Result<(), step::Stopped>) -> Result<(), Failure> {
     }
 }
 
-fn config(arguments: &DemoArguments, sandbox: &Sandbox) -> Result<alipay_api::Config, Failure> {
-    let key =
-        sandbox.app_private_key().ok_or_else(|| Failure::Machine("the sandbox made no key".to_owned()))?;
-    let config = alipay_api::config(sandbox.app_id())
-        .private_key(key.to_pkcs8_pem().expose())
+/// A client of v2.
+fn gateway_config(arguments: &DemoArguments, sandbox: &Sandbox) -> Result<Config, Failure> {
+    let config = builder(sandbox, sandbox.app_private_key())?
         .alipay_public_key(sandbox.alipay_public_key().to_spki_pem())
-        .gateway(sandbox.gateway_url())
-        .endpoint(sandbox.endpoint_url())
         .charset(&arguments.charset)
         .sign_type(arguments.sign_type);
     Ok(config.build()?)
 }
 
-fn callers(clients: Clients, config: &alipay_api::Config) -> Result<Vec<Caller>, Failure> {
+/// A client of v3, which is UTF-8 and RSA2 always.
+fn rest_config(sandbox: &Sandbox) -> Result<Config, Failure> {
+    let config = builder(sandbox, sandbox.rest_app_private_key())?
+        .alipay_public_key(sandbox.rest_alipay_public_key().to_spki_pem());
+    Ok(config.build()?)
+}
+
+fn builder(sandbox: &Sandbox, key: Option<&PrivateKey>) -> Result<ConfigBuilder, Failure> {
+    let key = key.ok_or_else(|| Failure::Machine("the sandbox made no key".to_owned()))?;
+    Ok(alipay_api::config(sandbox.app_id())
+        .private_key(key.to_pkcs8_pem().expose())
+        .gateway(sandbox.gateway_url())
+        .endpoint(sandbox.endpoint_url()))
+}
+
+fn callers(clients: Clients, config: &Config) -> Result<Vec<Caller>, Failure> {
     let mut callers = Vec::new();
     if clients != Clients::Blocking {
         callers.push(Caller::new_async(config.clone()).map_err(|error| machine("TLS", error))?);
@@ -161,8 +176,6 @@ fn machine(what: &str, error: impl std::fmt::Display) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use alipay_api::sign::PrivateKey;
-
     use super::*;
 
     /// A demo that cannot fail would show nothing.
@@ -180,7 +193,7 @@ mod tests {
                 json: true,
             };
             let address = listener.local_addr().unwrap();
-            let right = config(&arguments, &sandbox).unwrap();
+            let right = gateway_config(&arguments, &sandbox).unwrap();
             let wrong = alipay_api::config(sandbox.app_id())
                 .private_key(PrivateKey::generate(2048).unwrap().to_pkcs8_pem().expose())
                 .alipay_public_key(sandbox.alipay_public_key().to_spki_pem())
@@ -189,7 +202,7 @@ mod tests {
                 .unwrap();
             let served = sandbox.clone();
             tokio::spawn(async move { served.serve(listener, None, pending()).await });
-            let inbox = Inbox::new(right, &inbox_listener).unwrap();
+            let inbox = Inbox::new(right.clone(), right, &inbox_listener).unwrap();
             let mut report = Report::new(Output::nowhere(), true);
             for caller in [Caller::new_async(wrong.clone()).unwrap(), Caller::new_blocking(wrong)] {
                 let stage = Stage::new(sandbox.clone(), caller, inbox.clone());

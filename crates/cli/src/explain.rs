@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use alipay_api::NotifyRule;
 use alipay_api::explain::{self, Explanation, Known, SentRequest};
-use alipay_api::http::HttpResponse;
 use alipay_api::sign::{PrivateKey, PublicKey};
 use clap::{Args, Subcommand};
 
@@ -13,7 +12,7 @@ use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::output::Output;
 use crate::settings::{Verifier, VerifierFlags};
-use crate::verify::{LinkFlags, RuleName, one_line};
+use crate::verify::{LinkFlags, RuleName};
 use crate::{input, secret_file};
 
 const EXAMPLES: &str = "\
@@ -159,24 +158,24 @@ pub(crate) fn run(arguments: &ExplainArguments, output: &Output) -> Result<Exit,
     let known = common.known(&given)?;
     let explanation = match &arguments.what {
         What::Request(arguments) => request(arguments, &known)?,
-        What::Answer(arguments) => explain::answer(&message(&arguments.file)?.body, &known),
-        What::V3(arguments) => rest(message(&arguments.file)?, &known)?,
+        What::Answer(arguments) => explain::answer(&Captured::read(&arguments.file)?.body, &known),
+        What::V3(arguments) => explain::rest_answer(&Captured::read_rest(&arguments.file)?, &known),
         What::Notification(arguments) => {
             let known = match arguments.rule {
                 Some(rule) => known.pin_rule(NotifyRule::from(rule)),
                 None => known,
             };
-            let message = message(&arguments.file)?;
+            let message = Captured::read_form(&arguments.file)?;
             explain::notification(&message.body, message.query().as_bytes(), &known)
         }
         What::Link(arguments) => {
-            let text = input::read_text("FILE", &arguments.file)?;
-            explain::link(one_line(&text)?, &arguments.link.config(&given)?, &known)
+            let link = input::read_link(&arguments.file)?;
+            explain::link(&link, &arguments.link.config(&given)?, &known)
         }
         What::ReturnUrl(arguments) => {
-            let text = input::read_text("FILE", &arguments.file)?;
+            let address = input::read_link(&arguments.file)?;
             let own: Vec<_> = arguments.own.iter().map(String::as_str).collect();
-            explain::return_url(one_line(&text)?, &own, &known)
+            explain::return_url(&address, &own, &known)
         }
     };
     tell(&explanation, common.json, output)
@@ -225,20 +224,7 @@ fn request(arguments: &RequestArguments, known: &Known) -> Result<Explanation, C
     if let Some(path) = &arguments.signature {
         sent = sent.signature(input::read_text("--signature", path)?.trim());
     }
-    Ok(explain::request(&sent, &message(&arguments.file)?.body, known))
-}
-
-fn rest(captured: Captured, known: &Known) -> Result<Explanation, Complaint> {
-    if !captured.first_line.starts_with("HTTP/") {
-        let fix = "the signature stands in the headers: give the whole answer, as `curl -i` prints it";
-        return Err(Complaint::new("FILE", "it does not begin with the status line of an answer", fix));
-    }
-    let status = captured.status();
-    Ok(explain::rest_answer(&HttpResponse::new(status, captured.headers, captured.body), known))
-}
-
-fn message(file: &Path) -> Result<Captured, Complaint> {
-    Ok(Captured::parse(&input::read("FILE", file)?))
+    Ok(explain::request(&sent, &Captured::read(&arguments.file)?.body, known))
 }
 
 /// The public half of whatever key a file holds.

@@ -31,6 +31,17 @@ pub(crate) fn read_text(what: &str, path: &Path) -> Result<String, Complaint> {
     Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
 }
 
+/// The link in the argument FILE, which may end with a line break.
+pub(crate) fn read_link(path: &Path) -> Result<String, Complaint> {
+    let text = read_text("FILE", path)?;
+    let link = text.trim();
+    if link.is_empty() || link.contains(char::is_whitespace) {
+        let fix = "give a file that holds the link alone, as it was opened";
+        return Err(Complaint::new("FILE", "it does not hold one link", fix));
+    }
+    Ok(link.to_owned())
+}
+
 /// How the input is called in advice: its file name, or `-`.
 pub(crate) fn name(path: &Path) -> String {
     if path.as_os_str() == STDIN { STDIN.to_owned() } else { path.to_string_lossy().into_owned() }

@@ -2,11 +2,13 @@
 
 mod example;
 mod list;
+mod rust;
+mod sample;
 mod show;
 
 use clap::{Args, Subcommand};
 
-use crate::catalog::Catalog;
+use crate::catalog::{self, Catalog};
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::json;
@@ -31,7 +33,7 @@ enum OpsCommand {
     Show(ShowArguments),
 }
 
-/// Show one operation: fields, needs, limits, error codes, and an example call
+/// Show one operation: fields, needs, limits, error codes, and examples in Rust and for this command
 #[derive(Args, Debug)]
 struct ShowArguments {
     /// Method, such as alipay.marketing.voucher.send
@@ -49,7 +51,7 @@ impl OpsArguments {
 
 /// Looks up, and prints.
 pub(crate) fn run(arguments: &OpsArguments, output: &Output) -> Result<Exit, Failure> {
-    let catalog = Catalog::built_in()?;
+    let catalog = catalog::built_in()?;
     match &arguments.show {
         Some(OpsCommand::Show(arguments)) => show(arguments, &catalog, output),
         None => list(arguments, &catalog, output),
@@ -78,7 +80,7 @@ fn show(arguments: &ShowArguments, catalog: &Catalog, output: &Output) -> Result
     let method = arguments.method.as_str();
     let mut found = catalog.named(method).peekable();
     if found.peek().is_none() {
-        let nearest = catalog.nearest(method, 4).map(|nearest| format!("did you mean {nearest}?"));
+        let nearest = catalog::nearest(catalog, method, 4).map(|nearest| format!("did you mean {nearest}?"));
         let fix = nearest.unwrap_or_else(|| "`alipay ops --search TEXT` finds operations".to_owned());
         return Err(Complaint::new("METHOD", format!("{method:?} is not known"), fix).into());
     }

@@ -29,6 +29,8 @@ The first line on stdout tells where it listens and which keys it made; with --j
   app_id                             the application
   app_private_key_file               sign with this key; null where --app-public-key was given
   alipay_public_key_file             verify with this key; null where --alipay-private-key was given
+  v3_app_private_key_file, v3_alipay_public_key_file
+                                     the same for v3, with --sign-type SM2 only: v3 knows RSA2 and nothing else
 Then every request is logged to stderr, without bodies, queries or headers. SIGINT and SIGTERM end it, and the files
 that it made are removed. GET on the control address lists what can be controlled; with --trust certificates or either,
 GET /control/certificates below it hands out the certificates.";
@@ -58,7 +60,7 @@ pub(crate) struct SandboxArguments {
     /// File with the key of encrypted contents, in base64; without it, encrypted calls are refused
     #[arg(long, value_name = "FILE")]
     content_key_file: Option<PathBuf>,
-    /// Signatures of v2: RSA2 or RSA
+    /// Signatures of v2: RSA2, RSA or SM2; v3 is always RSA2
     #[arg(long, default_value = "RSA2")]
     sign_type: SignType,
     /// Where the messages of v3 products go; can be changed through the control address

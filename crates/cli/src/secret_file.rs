@@ -9,8 +9,11 @@ use crate::failure::Complaint;
 /// How a key is to be handed over.
 pub(crate) const GIVE_A_FILE: &str = "give the name of a file; whoever lists processes sees what stands on a command line, so change this key if it was real";
 
-/// Longer than file names are, shorter than keys.
+/// Longer than file names are, shorter than RSA keys.
 const LONGEST_NAME: usize = 250;
+
+/// Shorter than any key.
+const SHORTEST_KEY: usize = 60;
 
 /// A file name fit to be shown: somebody may have given the key itself.
 pub(crate) fn shown(path: &Path) -> String {
@@ -21,7 +24,10 @@ pub(crate) fn shown(path: &Path) -> String {
 /// Whether a word of the command line may be a key: PEM, or its bare base64.
 pub(crate) fn looks_like_a_key(text: &str) -> bool {
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
-    text.contains("-----BEGIN") || text.len() > LONGEST_NAME && text.trim().bytes().all(is_base64)
+    let text = text.trim();
+    // SM2 keys are as short as file names, but like every key begin as a sequence of ASN.1 does.
+    let is_long = text.len() > LONGEST_NAME || text.len() > SHORTEST_KEY && text.starts_with('M');
+    text.contains("-----BEGIN") || is_long && text.bytes().all(is_base64)
 }
 
 /// The bytes of a key file. `what` names the setting.

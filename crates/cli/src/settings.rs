@@ -64,7 +64,7 @@ pub(crate) struct Flags {
     /// Charset of v2 requests: UTF-8 or GBK [ALIPAY_CHARSET]
     #[arg(long)]
     pub(crate) charset: Option<String>,
-    /// Signatures of v2: RSA2 or RSA [ALIPAY_SIGN_TYPE]
+    /// Signatures of v2: RSA2, RSA or SM2 [ALIPAY_SIGN_TYPE]
     #[arg(long)]
     pub(crate) sign_type: Option<String>,
     /// Seconds for one attempt [default: 15]

@@ -11,7 +11,8 @@ use std::path::PathBuf;
 use alipay_api::NotifyRule;
 use clap::{Args, Subcommand};
 
-pub(crate) use self::link::{LinkFlags, one_line};
+pub(crate) use self::link::LinkFlags;
+use crate::captured::Captured;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::input;
@@ -134,22 +135,22 @@ pub(crate) fn run(arguments: &VerifyArguments, output: &Output) -> Result<Exit, 
     let verifier = common.verifier.settle(&|name| std::env::var(name).ok())?;
     let report = match &arguments.what {
         What::Answer(arguments) => {
-            let bytes = input::read("FILE", &arguments.file)?;
-            answer::verify(&bytes, arguments.method.as_deref(), &verifier)
+            let captured = Captured::read(&arguments.file)?;
+            answer::verify(&captured, arguments.method.as_deref(), &verifier)
                 .map_err(|failure| advise(failure, "answer", &arguments.file))?
         }
         What::Notification(arguments) => {
-            let bytes = input::read("FILE", &arguments.file)?;
-            notification::verify(&bytes, arguments.rule.map(NotifyRule::from), &verifier)
+            let captured = Captured::read_form(&arguments.file)?;
+            notification::verify(&captured, arguments.rule.map(NotifyRule::from), &verifier)
                 .map_err(|failure| advise(failure, "notification", &arguments.file))?
         }
         What::V3(arguments) => {
-            let bytes = input::read("FILE", &arguments.file)?;
-            rest::verify(&bytes, &verifier).map_err(|failure| advise(failure, "v3", &arguments.file))?
+            let answer = Captured::read_rest(&arguments.file)?;
+            rest::verify(answer, &verifier).map_err(|failure| advise(failure, "v3", &arguments.file))?
         }
         What::Link(arguments) => {
-            let text = input::read_text("FILE", &arguments.file)?;
-            link::verify(one_line(&text)?, &arguments.link, &verifier)
+            let link = input::read_link(&arguments.file)?;
+            link::verify(&link, &arguments.link, &verifier)
                 .map_err(|failure| advise(failure, "link", &arguments.file))?
         }
     };
@@ -158,8 +159,8 @@ pub(crate) fn run(arguments: &VerifyArguments, output: &Output) -> Result<Exit, 
 }
 
 /// Verifies a notification that just came, and tells what is asked of a recorder.
-pub(crate) fn arrived(bytes: &[u8], verifier: &Verifier) -> Result<String, Failure> {
-    notification::verify(bytes, None, verifier).map(|report| report.rule)
+pub(crate) fn arrived(message: &Captured, verifier: &Verifier) -> Result<String, Failure> {
+    notification::verify(message, None, verifier).map(|report| report.rule)
 }
 
 /// Says where to look for the reason.

@@ -1,8 +1,9 @@
 //! Typed requests and answers of the Alipay OpenAPI, generated from the specification of this workspace.
 //!
 //! [`v2`] holds the operations of the gateway (`gateway.do`), [`v3`] the REST operations, one module per API group;
-//! [`common`] holds what several groups share. A group is compiled when the cargo feature of the same name is on:
-//! `marketing` brings both `v2::marketing` and `v3::marketing`. No group is on by default.
+//! [`common`] holds what both protocols share, and each of them has a `common` of its own for what its groups share. A
+//! group is compiled when the cargo feature of the same name is on: `marketing` brings both `v2::marketing` and
+//! `v3::marketing`. No group is on by default.
 //!
 //! A request is made by `new` with the fields that are always needed, and by setters with the names of the fields.
 //! Everything in an answer is optional, and what has no field is kept in `extra`: a payment that succeeded never

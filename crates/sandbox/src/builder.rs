@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use alipay_core::Clock;
-use alipay_sign::{Certificate, ContentKey, PrivateKey, PublicKey, SignType};
+use alipay_sign::{Certificate, ContentKey, KeyAlgorithm, PrivateKey, PublicKey, SignType};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Protocol};
 use crate::certificates::{Certificates, TrustMode};
 use crate::clock::{SandboxClock, SystemClock};
 use crate::error::BuildError;
+use crate::keys::Keys;
 use crate::log::{Log, RequestLog};
 use crate::sandbox::Sandbox;
 use crate::state::State;
@@ -44,16 +45,25 @@ pub struct SandboxBuilder {
 /// What does not change after building.
 pub(crate) struct Settings {
     pub(crate) app_id: String,
-    pub(crate) app_public_key: PublicKey,
-    pub(crate) app_private_key: Option<PrivateKey>,
-    /// Of public-key mode; the first certificate has the same.
-    pub(crate) alipay_key: PrivateKey,
+    /// Of v2.
+    pub(crate) keys: Keys,
+    /// Of v3, which knows RSA2 only; the same as those of v2 unless the sign type is SM2.
+    pub(crate) rest_keys: Keys,
     pub(crate) content_key: Option<ContentKey>,
     pub(crate) trust_mode: TrustMode,
     pub(crate) sign_type: SignType,
     pub(crate) sign_errors: bool,
     pub(crate) clock: SandboxClock,
     pub(crate) log: Option<Log>,
+}
+
+impl Settings {
+    pub(crate) fn keys(&self, protocol: Protocol) -> &Keys {
+        match protocol {
+            Protocol::V2 => &self.keys,
+            Protocol::V3 => &self.rest_keys,
+        }
+    }
 }
 
 impl SandboxBuilder {
@@ -122,6 +132,9 @@ impl SandboxBuilder {
     }
 
     /// What the application has agreed on for v2 requests, answers and notifications. v3 is always RSA2.
+    ///
+    /// `SM2` needs the feature `sm2`. Then v3 and its messages have keys (and certificates) of their own: see
+    /// [`Sandbox::rest_app_private_key`].
     pub fn sign_type(mut self, sign_type: SignType) -> Self {
         self.sign_type = sign_type;
         self
@@ -182,11 +195,9 @@ impl SandboxBuilder {
                 "it is outside the calendar; it must tell milliseconds since 1970".to_owned(),
             );
         };
-        let generate = || PrivateKey::generate(2048).map_err(BuildError::Generate);
-        let alipay_key = self.alipay_key.unwrap_or_else(generate)?;
-        if alipay_key.bits() < 2048 {
-            let what = format!("it has {} bits; RSA2, which v3 always uses, needs 2048", alipay_key.bits());
-            return setting("alipay_private_key", what);
+        if self.sign_type == SignType::Sm2 && !cfg!(feature = "sm2") {
+            let what = "SM2 needs the cargo feature `sm2` of alipay-sandbox; enable it, or choose RSA2";
+            return setting("sign_type", what.to_owned());
         }
         let app_certificate = self.app_certificate.transpose()?;
         if app_certificate.is_some() && self.trust_mode == TrustMode::Keys {
@@ -195,36 +206,34 @@ impl SandboxBuilder {
         }
         let certified = app_certificate.as_ref().map(Certificate::public_key).transpose();
         let certified = certified.map_err(|source| BuildError::Key { field: "app_certificate", source })?;
-        let (app_public_key, app_private_key) = match (self.app_public_key.transpose()?, certified) {
+        let app = match (self.app_public_key.transpose()?, certified) {
             (Some(key), Some(certified)) if key != certified => {
                 let (key, certified) = (key.fingerprint(), certified.fingerprint());
                 let what = format!("it certifies the key {certified}, but app_public_key is {key}; give one");
                 return setting("app_certificate", what);
             }
-            (Some(key), _) | (None, Some(key)) => (key, None),
-            (None, None) => {
-                let key = generate()?;
-                (key.public_key(), Some(key))
+            (given, certified) => given.or(certified),
+        };
+        let keys = Keys::new(self.sign_type, app, self.alipay_key.transpose()?)?;
+        let certify = |keys: &Keys, app: Option<Certificate>| match self.trust_mode {
+            TrustMode::Keys => Ok(None),
+            TrustMode::Certificates | TrustMode::Either => {
+                Certificates::new(&self.app_id, keys, app, clock.now()).map(Some)
             }
         };
-        if app_public_key == alipay_key.public_key() {
-            return Err(BuildError::SameKey);
-        }
-        let certificates = match self.trust_mode {
-            TrustMode::Keys => None,
-            TrustMode::Certificates | TrustMode::Either => Some(Certificates::new(
-                &self.app_id,
-                &app_public_key,
-                app_certificate,
-                alipay_key.clone(),
-                clock.now(),
-            )?),
+        let certificates = certify(&keys, app_certificate)?;
+        let (rest_keys, rest_certificates) = match self.sign_type.key_algorithm() {
+            KeyAlgorithm::Rsa => (keys.clone(), None),
+            _ => {
+                let keys = Keys::new(SignType::Rsa2, None, None)?;
+                let certificates = certify(&keys, None)?;
+                (keys, certificates)
+            }
         };
         let settings = Settings {
             app_id: self.app_id,
-            app_public_key,
-            app_private_key,
-            alipay_key,
+            keys,
+            rest_keys,
             content_key: self.content_key.transpose()?,
             trust_mode: self.trust_mode,
             sign_type: self.sign_type,
@@ -233,7 +242,11 @@ impl SandboxBuilder {
             log: self.log,
         };
         let catalog = Catalog::built_in().map_err(BuildError::Catalog)?;
-        Ok(Sandbox::new(settings, catalog, State::new(self.base_url, self.message_url, certificates)))
+        Ok(Sandbox::new(
+            settings,
+            catalog,
+            State::new(self.base_url, self.message_url, (certificates, rest_certificates)),
+        ))
     }
 }
 

@@ -21,6 +21,10 @@ pub(crate) struct Call<'a> {
 /// Answers one call. What has no business of its own here is answered from the examples of the specification.
 pub(crate) fn run(context: &mut Context<'_>, call: &Call<'_>) -> Reply {
     let method = call.operation.method.as_str();
+    upload::remember(context, call);
+    if let Some(prepared) = context.state.script.next(method) {
+        return prepared;
+    }
     if upload::is_upload(call.operation) {
         return upload::answer(context, call);
     }

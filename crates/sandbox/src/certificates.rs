@@ -2,6 +2,7 @@
 //! Alipay, and answers with the certificate that its signature names.
 
 mod authority;
+mod draft;
 mod request;
 mod store;
 
@@ -58,6 +59,6 @@ pub struct CertificateFiles {
     pub alipay: String,
     /// Serial number of the first certificate in `alipay`: what answers name in `alipay_cert_sn`.
     pub alipay_serial: String,
-    /// The roots, one with an elliptic curve and one with RSA.
+    /// The roots: another one first, then the one above the certificates.
     pub roots: String,
 }

@@ -6,17 +6,19 @@ pub(crate) mod page;
 use std::time::Duration;
 
 use alipay_core::{DateTime, Money};
-use alipay_sign::PrivateKey;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::cash::Bill;
-use crate::certificates::CertificateFiles;
-use crate::error::ControlError;
+use crate::catalog::Protocol;
+use crate::certificates::{CertificateFiles, Certificates};
+use crate::error::{BuildError, ControlError};
 use crate::fault::Fault;
 use crate::outbox::OutboxEntry;
+use crate::reply::Refusal;
 use crate::sandbox::Sandbox;
+use crate::script::ReceivedCall;
 use crate::upload::Upload;
-use crate::{activity, cash};
+use crate::{activity, cash, keys};
 
 const KEY_MODE: &str = "the sandbox is in public-key mode and has no certificates; build it with TrustMode::Certificates or Either";
 
@@ -126,29 +128,64 @@ impl Control {
         self.run(|context| context.state.message_url = url.map(str::to_owned));
     }
 
-    fn certificates(&self) -> Result<CertificateFiles, ControlError> {
-        self.sandbox.certificates().ok_or_else(|| ControlError::new(KEY_MODE))
+    /// Those of v2 and of v3.
+    fn certificates(&self) -> Result<(CertificateFiles, CertificateFiles), ControlError> {
+        let both = self.sandbox.certificates().zip(self.sandbox.rest_certificates());
+        both.ok_or_else(|| ControlError::new(KEY_MODE))
     }
 
     /// Alipay makes a new key and a new certificate for it, and signs with them from now on. The earlier certificates
     /// can still be downloaded, and public-key mode keeps its key. Answers the serial number of the new certificate.
+    /// Where v3 has certificates of its own (sign type SM2), these stay: its clients could not download new ones.
     ///
     /// # Errors
     /// The sandbox is in public-key mode, or the machine has no randomness to give.
     pub fn rotate_certificate(&self) -> Result<String, ControlError> {
-        self.certificates()?;
+        let key_mode = || ControlError::new(KEY_MODE);
+        let failed = |error: BuildError| ControlError::new(error.to_string());
+        let algorithm = self.run(|context| context.state.certificates.as_ref().map(Certificates::algorithm));
         // This takes a while: not under the lock.
-        let key = PrivateKey::generate(2048).map_err(|error| ControlError::new(error.to_string()))?;
+        let key = keys::generate(algorithm.ok_or_else(key_mode)?).map_err(failed)?;
         self.run(|context| {
-            let certificates =
-                context.state.certificates.as_mut().ok_or_else(|| ControlError::new(KEY_MODE))?;
-            certificates.rotate(key, context.now).map_err(|error| ControlError::new(error.to_string()))
+            let certificates = context.state.certificates.as_mut().ok_or_else(key_mode)?;
+            certificates.rotate(key, context.now).map_err(failed)
         })
     }
 
     /// Lets the next `times` requests to the gateway go wrong, after those that were injected before.
     pub fn inject(&self, fault: Fault, times: u32) {
         self.run(|context| context.state.faults.inject(fault, times));
+    }
+
+    /// Answers the next call of `method` with these fields, after the same checks of signature and parameters as ever.
+    /// Prepared answers are used up in order. Of v2 the node gets `code` 10000 and `msg` where they are absent.
+    ///
+    /// ```
+    /// use alipay_sandbox::Sandbox;
+    /// use serde_json::{Map, Value};
+    ///
+    /// let sandbox = Sandbox::builder().build()?;
+    /// let answer = Map::from_iter([("trade_status".to_owned(), Value::from("TRADE_CLOSED"))]);
+    /// sandbox.control().answer_next("alipay.trade.query", answer);
+    /// sandbox.control().refuse_next("alipay.trade.query", "ACQ.TRADE_NOT_EXIST", "no such trade");
+    /// assert!(sandbox.control().last_call().is_none());
+    /// # Ok::<(), alipay_sandbox::BuildError>(())
+    /// ```
+    pub fn answer_next(&self, method: &str, fields: Map<String, Value>) {
+        self.run(|context| context.state.script.prepare(method, Ok(fields)));
+    }
+
+    /// As [`Control::answer_next`], with a refusal: of v2 `code` is the `sub_code` under 40004, of v3 the code under
+    /// status 400.
+    pub fn refuse_next(&self, method: &str, code: &str, message: &str) {
+        let refusal = Refusal::business(code.to_owned(), message);
+        self.run(|context| context.state.script.prepare(method, Err(refusal)));
+    }
+
+    /// The last call whose signature and parameters held, as the sandbox understood it.
+    #[must_use]
+    pub fn last_call(&self) -> Option<ReceivedCall> {
+        self.run(|context| context.state.script.last.clone())
     }
 
     /// Forgets all faults that have not struck yet.
@@ -169,7 +206,7 @@ impl Control {
                 "app_id": context.settings.app_id,
                 "sign_type": context.settings.sign_type.as_str(),
                 "trust_mode": context.settings.trust_mode.as_str(),
-                "alipay_cert_sn": context.state.seal(context.settings, true).serial,
+                "alipay_cert_sn": context.state.seal(context.settings, Protocol::V2, true).serial,
                 "message_url": context.state.message_url,
                 "templates": templates,
                 "vouchers": vouchers,

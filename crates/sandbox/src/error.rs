@@ -5,6 +5,8 @@ use std::fmt;
 
 use alipay_sign::{CertError, ContentKeyError, GenerateError, KeyError};
 
+use crate::catalog::CatalogError;
+
 /// A sandbox that cannot be built.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -39,7 +41,7 @@ pub enum BuildError {
         what: String,
     },
     /// The catalog inside this crate is damaged; it was not written by the generator.
-    Catalog(String),
+    Catalog(CatalogError),
 }
 
 impl fmt::Display for BuildError {
@@ -54,9 +56,7 @@ impl fmt::Display for BuildError {
                 "app_public_key: it belongs to alipay_private_key; the application needs a key of its own",
             ),
             Self::Setting { field, what } => write!(formatter, "{field}: {what}"),
-            Self::Catalog(what) => {
-                write!(formatter, "catalog: {what}; write it again with `cargo xtask codegen`")
-            }
+            Self::Catalog(error) => error.fmt(formatter),
         }
     }
 }

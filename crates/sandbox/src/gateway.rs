@@ -14,6 +14,7 @@ pub(crate) use self::check::{WINDOW_MILLIS, is_fresh};
 use self::params::Params;
 use crate::builder::Settings;
 use crate::business::{self, Call};
+use crate::catalog::{Dispatch, Protocol};
 use crate::certificates::DOWNLOAD;
 use crate::content::{Encryption, UNDECRYPTABLE};
 use crate::fault::Fault;
@@ -21,7 +22,10 @@ use crate::fields::Read as _;
 use crate::front::{Answered, Target};
 use crate::reply::Fields;
 use crate::state::Context;
-use crate::{rules, upload};
+use crate::upload;
+
+/// Where the fields of most operations stand.
+const CONTENT: &str = "biz_content";
 
 /// Parameters of the protocol; everything else is business.
 const SYSTEM: [&str; 19] = [
@@ -31,7 +35,7 @@ const SYSTEM: [&str; 19] = [
     "app_cert_sn",
     "app_id",
     "auth_token",
-    "biz_content",
+    CONTENT,
     "charset",
     "encrypt_type",
     "format",
@@ -67,7 +71,7 @@ pub(crate) fn handle(
         Ok(Opened { encryption, content }) => (encryption, run(context, &params, content.as_deref())),
         Err(problem) => (None, Err(problem)),
     };
-    let operation = method.as_deref().and_then(|method| context.catalog.method(method));
+    let operation = method.as_deref().and_then(|method| context.catalog.operation(Protocol::V2, method));
     let node_name = operation.map_or_else(
         || "error_response".to_owned(),
         |operation| format!("{}_response", operation.method.replace('.', "_")),
@@ -86,7 +90,8 @@ pub(crate) fn handle(
     };
     let answer = if method.as_deref() == Some(DOWNLOAD) { answer.unsigned() } else { answer };
     let outcome = answer.outcome();
-    let seal = context.state.seal(context.settings, is_by_certificate(context, &params));
+    let by_certificate = is_by_certificate(context, &params);
+    let seal = context.state.seal(context.settings, Protocol::V2, by_certificate);
     let with = (&seal, context.settings.sign_type);
     let response = answer.seal(with, params.charset(), encryption, trace_id, fault);
     Answered { response, method, outcome }
@@ -104,7 +109,7 @@ struct Opened<'a, 'p> {
 
 fn open<'a, 'p>(settings: &'a Settings, params: &'p Params) -> Result<Opened<'a, 'p>, Problem> {
     let encryption = Encryption::wanted(settings, params.get("encrypt_type"))?;
-    let content = params.get("biz_content");
+    let content = params.get(CONTENT);
     let content = match (encryption, content) {
         (Some(encryption), Some(content)) => {
             let plain = encryption.decrypt(content)?;
@@ -123,11 +128,14 @@ enum Success {
 
 fn run(context: &mut Context<'_>, params: &Params, content: Option<&str>) -> Result<Success, Problem> {
     let method = params.get("method").unwrap_or_default();
-    let Some(operation) = context.catalog.method(method) else {
+    let Some(operation) = context.catalog.operation(Protocol::V2, method) else {
         return Err(Problem::invalid("isv.invalid-method", "不存在的方法名".to_owned()));
     };
+    // Two operations have a form field of this name, and it is text.
+    let is_text = operation.form && operation.request().iter().any(|field| field.name == CONTENT);
     let mut fields = match content {
         None => Fields::new(),
+        Some(text) if is_text => Fields::from_iter([(CONTENT.to_owned(), Value::from(text))]),
         Some(text) => serde_json::from_str::<Fields>(text).map_err(|error| {
             Problem::invalid("isv.invalid-parameter", format!("biz_content: no JSON object ({error})"))
         })?,
@@ -137,14 +145,16 @@ fn run(context: &mut Context<'_>, params: &Params, content: Option<&str>) -> Res
         fields.extend(own.map(|(name, value)| (name.to_owned(), Value::from(value))));
     }
     if method == DOWNLOAD {
+        context.state.script.note(operation, &fields);
         return download(context, &fields).map(Success::Node);
     }
     upload::take(operation, &params.files, &mut fields)?;
-    rules::check(context.catalog, operation, &fields, context.now)?;
+    context.check(operation, &fields)?;
+    context.state.script.note(operation, &fields);
     let by_certificate = is_by_certificate(context, params);
     let charset = params.charset().clone();
     let call = Call { operation, fields, charset, by_certificate, files: params.files.clone() };
-    if operation.page {
+    if operation.dispatch != Dispatch::Call {
         return Ok(Success::Page(answer::cashier(&call)));
     }
     let answer = business::run(context, &call)?;

@@ -1,19 +1,25 @@
-//! Answers in the shape of the specification, made from its examples, for operations without business of their own.
+//! Answers in the shape of the specification, for operations without business of their own: made from its examples, and
+//! by type where there is none.
 
 use serde_json::Value;
 
 use crate::business::Call;
-use crate::catalog::{Catalog, Field, Protocol, Ty};
+use crate::catalog::{Catalog, Field, FieldType, Protocol};
 use crate::fields::text;
 use crate::reply::Fields;
 
 /// Deeper than any useful answer; types can contain themselves.
 const DEEPEST: usize = 6;
 
+/// Members of the envelope of v2, which some operations list among their fields (protocol-v2 §4.1).
+const ENVELOPE: [&str; 4] = ["code", "msg", "sub_code", "sub_msg"];
+
 /// An answer from examples. What the request said under the same name is repeated.
 pub(crate) fn answer(catalog: &Catalog, call: &Call<'_>) -> Fields {
-    let mut answer = example(catalog, call.operation.protocol, &call.operation.response, 0);
-    for field in &call.operation.response {
+    let mut answer = example(catalog, call.operation.protocol, call.operation.response(), 0);
+    let is_envelope = |name: &str| call.operation.protocol == Protocol::V2 && ENVELOPE.contains(&name);
+    answer.retain(|name, _| !is_envelope(name));
+    for field in call.operation.response().iter().filter(|field| !is_envelope(&field.name)) {
         let said =
             call.fields.get(&field.name).filter(|value| text(value).is_some_and(|text| !text.is_empty()));
         if let Some(said) = said {
@@ -27,10 +33,9 @@ pub(crate) fn answer(catalog: &Catalog, call: &Call<'_>) -> Fields {
 pub(crate) fn keep_known(catalog: &Catalog, protocol: Protocol, rows: &[Field], fields: &Fields) -> Fields {
     let known = rows.iter().filter_map(|row| {
         let value = fields.get(&row.name)?;
-        let kept = match (&row.ty, value) {
-            (Ty::Named(name), Value::Object(inner)) => {
-                let rows = catalog.fields(protocol, name)?;
-                Value::Object(keep_known(catalog, protocol, rows, inner))
+        let kept = match (row.field_type(), value) {
+            (FieldType::Named(name), Value::Object(inner)) => {
+                Value::Object(keep_known(catalog, protocol, catalog.fields(protocol, name), inner))
             }
             _ => value.clone(),
         };
@@ -41,9 +46,9 @@ pub(crate) fn keep_known(catalog: &Catalog, protocol: Protocol, rows: &[Field], 
 
 fn example(catalog: &Catalog, protocol: Protocol, rows: &[Field], depth: usize) -> Fields {
     let maker = Maker { catalog, protocol };
-    let made = rows
-        .iter()
-        .filter_map(|row| Some((row.name.clone(), maker.value(&row.ty, row.eg.as_deref(), depth)?)));
+    let made = rows.iter().filter_map(|row| {
+        Some((row.name.clone(), maker.value(row, row.field_type(), row.eg.as_deref(), depth)?))
+    });
     made.collect()
 }
 
@@ -53,30 +58,44 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn value(&self, ty: &Ty, eg: Option<&str>, depth: usize) -> Option<Value> {
-        match ty {
-            Ty::Named(name) if depth < DEEPEST => {
+    /// `None` for what JSON cannot hold, and for objects without members.
+    fn value(&self, row: &Field, ty: FieldType<'_>, eg: Option<&str>, depth: usize) -> Option<Value> {
+        Some(match ty {
+            FieldType::Named(name) if depth < DEEPEST => {
                 if let Some(Ok(Value::Object(whole))) = eg.map(serde_json::from_str) {
                     return Some(Value::Object(whole));
                 }
-                let rows = self.catalog.fields(self.protocol, name)?;
+                let rows = self.catalog.fields(self.protocol, name);
                 let object = example(self.catalog, self.protocol, rows, depth + 1);
-                (!object.is_empty()).then_some(Value::Object(object))
+                return (!object.is_empty()).then_some(Value::Object(object));
             }
-            Ty::Named(_) | Ty::File => None,
-            Ty::List(item) => match eg.map(serde_json::from_str) {
-                Some(Ok(Value::Array(items))) => Some(Value::Array(items)),
-                _ => Some(Value::Array(vec![self.value(item, eg, depth)?])),
+            FieldType::Named(_) | FieldType::File => return None,
+            FieldType::List(item) => match eg.map(serde_json::from_str) {
+                Some(Ok(Value::Array(items))) => Value::Array(items),
+                _ => Value::Array(vec![self.value(row, FieldType::parse(item), eg, depth)?]),
             },
-            Ty::Json(inner) => match eg {
-                Some(eg) => Some(eg.into()),
-                None => Some(self.value(inner, None, depth)?.to_string().into()),
+            FieldType::Json(inner) => match eg {
+                Some(eg) => eg.into(),
+                None => self.value(row, FieldType::parse(inner), None, depth)?.to_string().into(),
             },
-            Ty::Int => eg?.parse::<i64>().ok().map(Value::from),
-            Ty::Bool => eg?.parse::<bool>().ok().map(Value::from),
-            Ty::Csv | Ty::Date | Ty::DateTime | Ty::Decimal | Ty::Enum | Ty::Money | Ty::Text => {
-                Some(eg?.into())
+            FieldType::Csv(inner) if eg.is_none() => self.value(row, FieldType::parse(inner), None, depth)?,
+            FieldType::Int => eg.or(row.min.as_deref()).unwrap_or("1").parse::<i64>().ok()?.into(),
+            FieldType::Bool => eg.unwrap_or("true").parse::<bool>().ok()?.into(),
+            _ => eg.or_else(|| self.made(row, ty))?.into(),
+        })
+    }
+
+    /// The text of a value of this type that no example shows.
+    fn made<'a>(&'a self, row: &'a Field, ty: FieldType<'_>) -> Option<&'a str> {
+        match ty {
+            FieldType::Date => Some("2026-01-05"),
+            FieldType::DateTime => Some("2026-01-05 08:00:00"),
+            FieldType::Decimal => Some(row.min.as_deref().unwrap_or("1.5")),
+            FieldType::Money => Some(row.min.as_deref().unwrap_or("8.80")),
+            FieldType::Enum(name) => {
+                self.catalog.values(self.protocol, name).first().map(|listed| listed.value.as_str())
             }
+            _ => Some(&row.name),
         }
     }
 }

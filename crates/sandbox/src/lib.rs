@@ -19,10 +19,10 @@
 //!
 //! - **Cash vouchers (v2)**: all ten operations, with states, windows, budget, bills and expiry.
 //! - **Activity vouchers (v3)**: all seven operations, with their messages.
-//! - **Uploads (v2 and v3)**: `alipay.marketing.material.image.upload`, `alipay.offline.material.image.upload` and
-//!   `alipay.open.file.upload`. Extension and size are checked; of the contents a digest is kept
-//!   ([`Control::uploads`]).
-//! - **Everything else in the specification**: an answer in its shape, made from the examples, after the same checks.
+//! - **Uploads (v2 and v3)**: extension and size are checked; of the contents a digest is kept ([`Control::uploads`]).
+//! - **Everything else in the specification**: an answer in its shape, after the same checks, made from the examples, or
+//!   by type where there is none (text is the name of its field). A test that needs another prepares it with
+//!   [`Control::answer_next`] or [`Control::refuse_next`].
 //!
 //! The merchant is always [`PID`], and the application is one; `app_auth_token` and `auth_token` are accepted
 //! whatever they say.
@@ -33,6 +33,10 @@
 //! certifies the application and Alipay ([`Sandbox::certificates`]), checks the serial numbers in requests, names its
 //! own in answers, hands out its certificates through `alipay.open.app.alipaycert.download`, and
 //! takes a new one on request ([`Control::rotate_certificate`]).
+//!
+//! With the feature `sm2` an application may have sign type SM2 for v2, with keys or with certificates. v3 knows RSA2
+//! only, so it then has keys and certificates of its own, which the sandbox makes: see
+//! [`Sandbox::rest_app_private_key`], [`Sandbox::rest_alipay_public_key`] and [`Sandbox::rest_certificates`].
 //!
 //! With [`SandboxBuilder::content_key`] it takes encrypted calls (`AES`, `AES_V2`) of both protocols and answers them
 //! encrypted. What it cannot decrypt it refuses in plain text, signed.
@@ -90,7 +94,7 @@ mod activity;
 mod builder;
 mod business;
 mod cash;
-mod catalog;
+pub mod catalog;
 mod certificates;
 mod clock;
 mod content;
@@ -101,14 +105,15 @@ mod fields;
 mod front;
 mod gateway;
 mod generic;
+mod keys;
 mod log;
 mod multipart;
 mod outbox;
 mod paging;
 mod reply;
 mod rest;
-mod rules;
 mod sandbox;
+mod script;
 #[cfg(feature = "server")]
 mod server;
 mod state;
@@ -117,7 +122,6 @@ mod upload;
 
 pub use self::builder::{COGNATE_PID, DEFAULT_APP_ID, PID, SandboxBuilder};
 pub use self::cash::Bill;
-pub use self::catalog::catalog_json;
 pub use self::certificates::{CertificateFiles, TrustMode};
 pub use self::clock::{SandboxClock, SystemClock};
 pub use self::control::Control;
@@ -126,6 +130,7 @@ pub use self::fault::{Fault, UnknownFault};
 pub use self::log::RequestLog;
 pub use self::outbox::{Attempt, Delivery, OutboxEntry, PendingNotification};
 pub use self::sandbox::Sandbox;
+pub use self::script::ReceivedCall;
 #[cfg(feature = "server")]
 pub use self::server::ServeError;
 pub use self::transport::InProcess;

@@ -9,13 +9,14 @@ use serde_json::Value;
 
 use self::answer::{Answer, Problem};
 use crate::business::{self, Call};
+use crate::catalog::Protocol;
 use crate::content::{Encryption, UNDECRYPTABLE};
 use crate::fault::Fault;
 use crate::front::{Answered, Target};
 use crate::multipart::{File, Parts};
 use crate::reply::Fields;
 use crate::state::Context;
-use crate::{rules, upload};
+use crate::upload;
 
 /// Answers one request to `/v3/...`.
 pub(crate) fn handle(
@@ -36,7 +37,7 @@ pub(crate) fn handle(
     };
     let answer = Answer::new(outcome, encryption, &trace_id);
     let outcome = answer.outcome();
-    let seal = context.state.seal(context.settings, by_certificate);
+    let seal = context.state.seal(context.settings, Protocol::V3, by_certificate);
     let response = answer.seal(context, &seal, trace_id, nonce, fault);
     Answered { response, method: None, outcome }
 }
@@ -74,7 +75,7 @@ fn run(
     opened: Opened<'_>,
     by_certificate: bool,
 ) -> Result<Fields, Problem> {
-    let Some((operation, placeholders)) = context.catalog.path(verb, target.path) else {
+    let Some((operation, placeholders)) = context.catalog.route(verb, target.path) else {
         let what = format!("不存在的方法名: {} {}", verb.as_str(), target.path);
         return Err(Problem::bad("invalid-method", what));
     };
@@ -90,7 +91,8 @@ fn run(
     }
     fields.extend(placeholders.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))));
     upload::take(operation, &opened.files, &mut fields)?;
-    rules::check(context.catalog, operation, &fields, context.now)?;
+    context.check(operation, &fields)?;
+    context.state.script.note(operation, &fields);
     let files = opened.files;
     let call = Call { operation, fields, charset: Charset::utf_8(), by_certificate, files };
     Ok(business::run(context, &call)?)

@@ -7,7 +7,7 @@ use alipay_core::http::{HttpRequest, HttpResponse, SendFailure};
 use alipay_sign::{PrivateKey, PublicKey, SignType};
 
 use crate::builder::{SandboxBuilder, Settings};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Protocol};
 use crate::certificates::{CertificateFiles, Certificates, TrustMode};
 use crate::clock::SandboxClock;
 use crate::control;
@@ -60,15 +60,32 @@ impl Sandbox {
     /// The private key of the application, where the sandbox generated it.
     #[must_use]
     pub fn app_private_key(&self) -> Option<&PrivateKey> {
-        self.0.settings.app_private_key.as_ref()
+        self.0.settings.keys.app_private.as_ref()
     }
 
     /// The key that clients verify answers and notifications with: that of public-key mode, or where there are
     /// certificates only, that of the newest one.
     #[must_use]
     pub fn alipay_public_key(&self) -> PublicKey {
+        self.public_key(Protocol::V2)
+    }
+
+    /// As [`Sandbox::app_private_key`], for v3: the same key, unless the sign type is SM2. v3 knows RSA2 only, so an
+    /// application with SM2 has an RSA key beside it.
+    #[must_use]
+    pub fn rest_app_private_key(&self) -> Option<&PrivateKey> {
+        self.0.settings.rest_keys.app_private.as_ref()
+    }
+
+    /// As [`Sandbox::alipay_public_key`], for answers and messages of v3: the same key, unless the sign type is SM2.
+    #[must_use]
+    pub fn rest_alipay_public_key(&self) -> PublicKey {
+        self.public_key(Protocol::V3)
+    }
+
+    fn public_key(&self, protocol: Protocol) -> PublicKey {
         let by_certificate = self.trust_mode() == TrustMode::Certificates;
-        self.lock().seal(&self.0.settings, by_certificate).key.public_key()
+        self.lock().seal(&self.0.settings, protocol, by_certificate).key.public_key()
     }
 
     /// Whom clients believe.
@@ -91,7 +108,13 @@ impl Sandbox {
     /// ```
     #[must_use]
     pub fn certificates(&self) -> Option<CertificateFiles> {
-        self.lock().certificates.as_ref().map(Certificates::files)
+        self.lock().certificates(Protocol::V2).map(Certificates::files)
+    }
+
+    /// As [`Sandbox::certificates`], for v3: the same files, unless the sign type is SM2.
+    #[must_use]
+    pub fn rest_certificates(&self) -> Option<CertificateFiles> {
+        self.lock().certificates(Protocol::V3).map(Certificates::files)
     }
 
     /// What the application has agreed on for v2.

@@ -5,10 +5,12 @@ use alipay_core::{Clock, DateTime};
 use crate::activity::Activities;
 use crate::builder::Settings;
 use crate::cash::CashVouchers;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Operation};
 use crate::certificates::Certificates;
 use crate::fault::Faults;
 use crate::outbox::Outbox;
+use crate::reply::{Fields, Refusal};
+use crate::script::Script;
 use crate::upload::Upload;
 
 pub(crate) struct State {
@@ -17,11 +19,14 @@ pub(crate) struct State {
     pub(crate) message_url: Option<String>,
     /// Where certificate mode is possible.
     pub(crate) certificates: Option<Certificates>,
+    /// Of v3, where it has keys of its own.
+    pub(crate) rest_certificates: Option<Certificates>,
     pub(crate) cash: CashVouchers,
     pub(crate) activities: Activities,
     pub(crate) outbox: Outbox,
     pub(crate) faults: Faults,
     pub(crate) uploads: Vec<Upload>,
+    pub(crate) script: Script,
     /// The last number that was given out.
     counter: u64,
 }
@@ -30,17 +35,19 @@ impl State {
     pub(crate) fn new(
         base_url: Option<String>,
         message_url: Option<String>,
-        certificates: Option<Certificates>,
+        (certificates, rest_certificates): (Option<Certificates>, Option<Certificates>),
     ) -> Self {
         Self {
             base_url,
             message_url,
             certificates,
+            rest_certificates,
             cash: CashVouchers::default(),
             activities: Activities::default(),
             outbox: Outbox::default(),
             faults: Faults::default(),
             uploads: Vec::new(),
+            script: Script::default(),
             counter: 0,
         }
     }
@@ -82,6 +89,12 @@ impl<'a> Context<'a> {
     pub(crate) fn new(settings: &'a Settings, catalog: &'a Catalog, state: &'a mut State) -> Self {
         let (now_millis, now) = (settings.clock.now_unix_millis(), settings.clock.now());
         Self { settings, catalog, state, now_millis, now }
+    }
+
+    /// Everything that is wrong with the fields of a request, in one refusal.
+    pub(crate) fn check(&self, operation: &Operation, fields: &Fields) -> Result<(), Refusal> {
+        let found = self.catalog.violations(operation, fields, Some(self.now));
+        if found.is_empty() { Ok(()) } else { Err(Refusal::Parameter(found.join("; "))) }
     }
 
     pub(crate) fn id(&mut self, kind: &str) -> String {

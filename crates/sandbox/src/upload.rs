@@ -4,7 +4,7 @@ use alipay_core::DateTime;
 use serde_json::Value;
 
 use crate::business::Call;
-use crate::catalog::{Operation, Ty};
+use crate::catalog::{Field, FieldType, Operation};
 use crate::generic;
 use crate::multipart::File;
 use crate::reply::{Fields, Refusal, Reply};
@@ -45,10 +45,16 @@ fn limits(method: &str) -> (&'static [&'static str], usize) {
 /// Checks the files of a call, and puts their names among its fields, so that the rules see them.
 pub(crate) fn take(operation: &Operation, files: &[File], fields: &mut Fields) -> Result<(), Refusal> {
     let (extensions, most) = limits(&operation.method);
-    for field in operation.request.iter().filter(|field| field.ty == Ty::File) {
+    for field in operation.request().iter().filter(|field| is_file(field)) {
         // Whatever text has the name of the file is none.
         fields.remove(&field.name);
-        let Some(file) = files.iter().find(|file| file.field == field.name) else { continue };
+        let Some(file) = files.iter().find(|file| file.field == field.name) else {
+            if is_its_point(operation) {
+                let what = format!("{}: must be a file, but there is none", field.name);
+                return Err(Refusal::Parameter(what));
+            }
+            continue;
+        };
         let extension = file.name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
         let fits = extension.as_deref().is_some_and(|extension| {
             !extension.is_empty() && (extensions.is_empty() || extensions.contains(&extension))
@@ -68,12 +74,17 @@ pub(crate) fn take(operation: &Operation, files: &[File], fields: &mut Fields) -
     Ok(())
 }
 
-/// Remembers the files, and answers with new ids.
+/// Answers with new ids.
 pub(crate) fn answer(context: &mut Context<'_>, call: &Call<'_>) -> Reply {
     let mut answer = generic::answer(context.catalog, call);
-    for field in call.operation.response.iter().filter(|field| field.name.ends_with("_id")) {
+    for field in call.operation.response().iter().filter(|field| field.name.ends_with("_id")) {
         answer.insert(field.name.clone(), Value::from(format!("A*{}", context.nonce())));
     }
+    Ok(answer)
+}
+
+/// Remembers the files of a call.
+pub(crate) fn remember(context: &mut Context<'_>, call: &Call<'_>) {
     let at = context.now;
     context.state.uploads.extend(call.files.iter().map(|file| Upload {
         method: call.operation.method.clone(),
@@ -83,10 +94,19 @@ pub(crate) fn answer(context: &mut Context<'_>, call: &Call<'_>) -> Reply {
         sha256: file.sha256.clone(),
         at,
     }));
-    Ok(answer)
 }
 
 /// Whether an operation takes files.
 pub(crate) fn is_upload(operation: &Operation) -> bool {
-    operation.request.iter().any(|field| field.ty == Ty::File)
+    operation.request().iter().any(is_file)
+}
+
+/// Whether an operation does nothing but take one file. The documents do not say that it has to come.
+fn is_its_point(operation: &Operation) -> bool {
+    operation.method.ends_with(".upload")
+        && operation.request().iter().filter(|field| is_file(field)).count() == 1
+}
+
+fn is_file(field: &Field) -> bool {
+    field.field_type() == FieldType::File
 }

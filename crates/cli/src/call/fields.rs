@@ -3,11 +3,12 @@
 use std::io::Read;
 use std::path::Path;
 
+use alipay_api::{UploadFile, upload_file};
 use serde_json::{Map, Value};
 
 use super::CallArguments;
 use super::target::Target;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Operation};
 use crate::failure::Complaint;
 
 /// Parameters of the protocol that are secrets whatever the operation.
@@ -21,6 +22,7 @@ pub(super) struct Given {
     pub(super) body: Option<Object>,
     pub(super) params: Vec<(String, String)>,
     pub(super) query: Vec<(String, String)>,
+    pub(super) files: Vec<(String, UploadFile)>,
 }
 
 /// A JSON object and its text, which is sent as it stands.
@@ -61,6 +63,7 @@ impl Given {
             body: object("--body", &arguments.body)?,
             params: pairs("--param", &arguments.param)?,
             query: pairs("--query", &arguments.query)?,
+            files: arguments.file.iter().map(|argument| file(argument)).collect::<Result<_, _>>()?,
         })
     }
 }
@@ -109,8 +112,23 @@ fn pair(flag: &str, argument: &str, target: &Target<'_>) -> Result<(String, Stri
     Ok((name.to_owned(), text.value))
 }
 
+fn file(argument: &str) -> Result<(String, UploadFile), Complaint> {
+    let (name, path) = argument
+        .split_once('=')
+        .filter(|(name, _)| !name.is_empty())
+        .ok_or_else(|| Complaint::new("--file", format!("{argument:?}"), "write NAME=PATH"))?;
+    let file = upload_file(path).map_err(|error| {
+        Complaint::new(
+            "--file",
+            format!("{path}: {error}"),
+            "give a file that can be read, with an extension",
+        )
+    })?;
+    Ok((name.to_owned(), file))
+}
+
 fn is_secret(target: &Target<'_>, name: &str) -> bool {
-    let rows = target.known.map_or(&[][..], |operation| &operation.request);
+    let rows = target.known.map_or(&[][..], Operation::request);
     rows.iter().any(|field| field.name == name && field.is_secret())
 }
 

@@ -1,65 +1,111 @@
-//! Operations that are not called: a browser opens a URL, or the Alipay app gets an order string.
+//! Operations that are not called: a browser opens a URL or posts a form, or the Alipay app gets an order string.
 
-use alipay_api::http::HttpRequest;
-use alipay_api::{CallOptions, Config, Exchange, RawOperation, Step};
+use alipay_api::{CallOptions, Config, Error, RawOperation};
+use clap::Args;
+use serde_json::{Map, Value, json};
 
-use super::CallArguments;
 use super::target::Target;
-use crate::failure::{Complaint, Failure};
+use crate::catalog::Dispatch;
+use crate::failure::Complaint;
 
-/// Refuses to send what is for a browser or an app, and to print an address for what is called.
-pub(super) fn refuse_wrong_dispatch(target: &Target<'_>, arguments: &CallArguments) -> Result<(), Complaint> {
-    let wanted = match (arguments.url, arguments.order_string) {
-        (true, _) => "page",
-        (_, true) => "app",
-        _ => "call",
-    };
-    let Some(known) = target.known else {
-        return match (wanted, target.is_v2()) {
-            ("call", _) | (_, true) => Ok(()),
-            _ => Err(Complaint::new("--url", "given with a path of v3", "v3 has no pages; leave it out")),
-        };
-    };
-    if known.dispatch == wanted {
-        return Ok(());
-    }
-    let (what, fix) = match known.dispatch.as_str() {
-        "page" => ("is opened by a browser, not called", "print the signed address with --url"),
-        "app" => {
-            ("is handed to the Alipay app, not called", "print the signed order string with --order-string")
-        }
-        _ => ("is called and answered", "leave --url and --order-string out"),
-    };
-    Err(Complaint::new("METHOD", format!("{} {what}", known.method), fix))
-}
-
-/// The signed address, or of it only what stands behind the question mark. Nothing is sent.
-pub(super) fn address(
-    config: &Config,
-    operation: RawOperation,
-    options: CallOptions,
+/// What is printed instead of calling. Nothing is sent.
+#[derive(Args, Clone, Copy, Debug)]
+#[group(multiple = false)]
+pub(super) struct PageFlags {
+    /// For an operation that a browser opens: print the signed URL, send nothing
+    #[arg(long)]
+    url: bool,
+    /// For an operation that a browser opens: print the signed form as HTML, send nothing
+    #[arg(long)]
+    form: bool,
+    /// For an operation of the Alipay app: print the signed order string, send nothing
+    #[arg(long)]
     order_string: bool,
-) -> Result<String, Failure> {
-    match Exchange::new(config, operation, options).step() {
-        Step::Send(request) => {
-            let (place, query) = request.url.split_once('?').unwrap_or((&request.url, ""));
-            let query = sorted(query, &request);
-            Ok(if order_string { query } else { format!("{place}?{query}") })
+}
+
+/// What a browser or an app is handed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Handed {
+    Url,
+    Form,
+    OrderString,
+}
+
+impl PageFlags {
+    /// What is asked for; `None` where the operation is to be called.
+    pub(super) fn handed(self) -> Option<Handed> {
+        match self {
+            Self { url: true, .. } => Some(Handed::Url),
+            Self { form: true, .. } => Some(Handed::Form),
+            Self { order_string: true, .. } => Some(Handed::OrderString),
+            Self { .. } => None,
         }
-        Step::Done(result) => match *result {
-            Err(error) => Err(error.into()),
-            Ok(_) => Err(Failure::Machine("nothing was signed".to_owned())),
-        },
-        Step::Sleep(_) => Err(Failure::Machine("nothing was signed".to_owned())),
     }
 }
 
-/// The query and the body, which is a form, as one query. The order means nothing, but the official SDKs sort.
-fn sorted(query: &str, request: &HttpRequest) -> String {
-    // The body is percent-encoded, so it is ASCII.
-    let body = String::from_utf8_lossy(&request.body);
-    let mut pairs: Vec<&str> =
-        query.split('&').chain(body.split('&')).filter(|pair| !pair.is_empty()).collect();
-    pairs.sort_unstable();
-    pairs.join("&")
+impl Handed {
+    fn flag(self) -> &'static str {
+        match self {
+            Self::Url => "--url",
+            Self::Form => "--form",
+            Self::OrderString => "--order-string",
+        }
+    }
+
+    /// Refuses to send what is for a browser or an app, and to print an address for what is called.
+    pub(super) fn check(handed: Option<Self>, target: &Target<'_>) -> Result<(), Complaint> {
+        if let Some(handed) = handed.filter(|_| !target.is_v2()) {
+            return Err(Complaint::new(
+                handed.flag(),
+                "given with a path of v3",
+                "v3 has no pages; leave it out",
+            ));
+        }
+        let wanted = match handed {
+            None => Dispatch::Call,
+            Some(Self::Url | Self::Form) => Dispatch::Page,
+            Some(Self::OrderString) => Dispatch::App,
+        };
+        let Some(known) = target.known.filter(|known| known.dispatch != wanted) else { return Ok(()) };
+        let (what, fix) = match known.dispatch {
+            Dispatch::Page => (
+                "is opened by a browser",
+                "print the signed address with --url, or the signed form with --form",
+            ),
+            Dispatch::App => {
+                ("is handed to the Alipay app", "print the signed order string with --order-string")
+            }
+            Dispatch::Call => ("is called and answered", "leave --url, --form and --order-string out"),
+        };
+        Err(Complaint::new("METHOD", format!("{} {what}", known.method), fix))
+    }
+
+    /// Signs it, and writes it down: as it is, or for programs.
+    pub(super) fn write(
+        self,
+        config: &Config,
+        operation: &RawOperation,
+        options: &CallOptions,
+        json: bool,
+    ) -> Result<String, Error> {
+        let (text, object) = match self {
+            Self::Url => {
+                let url = config.page_url_raw(operation, options)?;
+                (url.clone(), json!({ "url": url }))
+            }
+            Self::Form => {
+                let form = config.page_form_raw(operation, options)?;
+                let fields = form.fields().iter();
+                let fields: Map<_, _> =
+                    fields.map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();
+                let html = form.to_html().trim_end().to_owned();
+                (html.clone(), json!({ "action": form.action(), "fields": fields, "html": html }))
+            }
+            Self::OrderString => {
+                let order_string = config.order_string_raw(operation, options)?;
+                (order_string.clone(), json!({ "order_string": order_string }))
+            }
+        };
+        Ok(if json { object.to_string() } else { text })
+    }
 }

@@ -22,15 +22,16 @@ impl Plan {
         catalog: &Catalog,
     ) -> Result<Self, Failure> {
         refuse_misplaced(target, &given)?;
-        let fields = all_fields(&given);
+        let fields = all_fields(target, &given);
         if let Some(known) = target.known.filter(|_| check_rules) {
-            let broken = catalog.broken_rules(known, &fields);
+            let broken = catalog.violations(known, &fields, None);
             if !broken.is_empty() {
                 return Err(Failure::Rules { method: known.method.clone(), broken });
             }
         }
+        let repeatable =
+            given.files.is_empty() && target.known.is_some_and(|known| is_repeatable(known, &fields));
         let operation = spell_out(&target.route, given);
-        let repeatable = target.known.is_some_and(|known| is_repeatable(known, &fields));
         Ok(Self { operation: if repeatable { operation.repeatable() } else { operation } })
     }
 }
@@ -64,7 +65,7 @@ fn refuse_misplaced(target: &Target<'_>, given: &Given) -> Result<(), Complaint>
         let fix = "this operation has its fields side by side: give each with --param NAME=VALUE";
         return Err(Complaint::new("--biz", format!("given with {}", known.method), fix));
     }
-    let in_biz = |name: &str| !known.form && known.request.iter().any(|field| field.name == name);
+    let in_biz = |name: &str| !known.form && known.request().iter().any(|field| field.name == name);
     match given.params.iter().find(|(name, _)| in_biz(name)) {
         Some((name, _)) => {
             let fix = format!("it is a business field: put it into --biz, as {{\"{name}\":...}}");
@@ -75,11 +76,14 @@ fn refuse_misplaced(target: &Target<'_>, given: &Given) -> Result<(), Complaint>
 }
 
 /// The fields as one object, as the rules of the catalog see them.
-fn all_fields(given: &Given) -> Map<String, Value> {
+fn all_fields(target: &Target<'_>, given: &Given) -> Map<String, Value> {
     let objects = [&given.biz, &given.body].into_iter().flatten().flat_map(|object| object.fields.clone());
     let pairs = given.params.iter().chain(&given.query);
     let pairs = pairs.map(|(name, value)| (name.clone(), Value::from(value.as_str())));
-    objects.chain(pairs).collect()
+    let files = given.files.iter().map(|(name, file)| (name.clone(), Value::from(file.name())));
+    let in_path =
+        target.in_path.iter().map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str())));
+    objects.chain(pairs).chain(files).chain(in_path).collect()
 }
 
 fn is_repeatable(known: &Operation, fields: &Map<String, Value>) -> bool {
@@ -88,6 +92,12 @@ fn is_repeatable(known: &Operation, fields: &Map<String, Value>) -> bool {
 }
 
 fn spell_out(route: &Route, given: Given) -> RawOperation {
+    let files = given.files.clone();
+    let operation = without_files(route, given);
+    files.into_iter().fold(operation, |operation, (name, file)| operation.file(name, file))
+}
+
+fn without_files(route: &Route, given: Given) -> RawOperation {
     match route {
         Route::Gateway(method) => {
             let operation = RawOperation::gateway(method.as_str());

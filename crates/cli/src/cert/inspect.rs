@@ -23,7 +23,7 @@ pub(super) struct InspectArguments {
     /// File with root certificates to check the chain against
     #[arg(long, value_name = "FILE")]
     root: Option<PathBuf>,
-    /// When the certificates are to be valid, in Beijing time, such as \"2026-12-01 00:00:00\" [default: now]
+    /// When the certificates are to be valid, in Beijing time, such as "2026-12-01 00:00:00" [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<DateTime>,
     /// One JSON object
@@ -70,6 +70,7 @@ fn to_json(
             "algorithm": certificate.signature_algorithm().to_string(),
             "authority": certificate.basic_constraints_ca(),
             "self_signed": certificate.is_self_signed(),
+            "key_algorithm": key.as_ref().ok().map(|key| key.algorithm().to_string()),
             "bits": key.as_ref().ok().map(PublicKey::bits),
             "fingerprint": key.as_ref().ok().map(PublicKey::fingerprint),
             "key_error": key.as_ref().err().map(ToString::to_string),
@@ -94,7 +95,7 @@ fn for_people(
     let mut lines = Vec::new();
     for certificate in certificates {
         let key = match certificate.public_key() {
-            Ok(key) => format!("RSA, {} bits, fingerprint {}", key.bits(), key.fingerprint()),
+            Ok(key) => format!("{}, {} bits, fingerprint {}", key.algorithm(), key.bits(), key.fingerprint()),
             Err(error) => error.to_string(),
         };
         let dates =

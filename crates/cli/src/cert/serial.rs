@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use alipay_api::sign::{CertError, Certificate, root_serial_number};
+use alipay_api::sign::{CertError, Certificate, SignType, root_serial_number_for};
 use clap::Args;
 use serde_json::json;
 
@@ -16,9 +16,12 @@ use crate::output::Output;
 pub(super) struct SerialArguments {
     /// File with the certificate; - reads stdin
     file: PathBuf,
-    /// FILE holds Alipay's root certificates: print alipay_root_cert_sn, which counts those signed with RSA
+    /// FILE holds Alipay's root certificates: print alipay_root_cert_sn, which counts those of the sign type
     #[arg(long)]
     root: bool,
+    /// With --root: RSA2 and RSA count the roots signed with RSA, SM2 those signed with SM2
+    #[arg(long, default_value = "RSA2", requires = "root")]
+    sign_type: SignType,
     /// One JSON object
     #[arg(long)]
     pub(super) json: bool,
@@ -28,7 +31,9 @@ pub(super) fn run(arguments: &SerialArguments, output: &Output) -> Result<Exit, 
     let text = input::read("FILE", &arguments.file)?;
     let certificates = Certificate::parse_bundle(&text).map_err(|error| unreadable(&error))?;
     let serial = match (arguments.root, certificates.first()) {
-        (true, _) => root_serial_number(&text).map_err(|error| unreadable(&error))?,
+        (true, _) => {
+            root_serial_number_for(arguments.sign_type, &text).map_err(|error| unreadable(&error))?
+        }
         (false, Some(first)) => first.serial_number().to_owned(),
         (false, None) => return Err(unreadable(&CertError::Empty).into()),
     };

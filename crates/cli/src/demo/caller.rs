@@ -36,13 +36,6 @@ impl Caller {
         }
     }
 
-    pub(super) fn config(&self) -> &Config {
-        match self {
-            Self::Async(client, _) => client.config(),
-            Self::Blocking(client, _) => client.config(),
-        }
-    }
-
     pub(super) async fn execute<T: Call>(&self, request: &T) -> Result<Answer<T::Response>, Error> {
         match self {
             Self::Async(client, _) => client.execute_with(request, CallOptions::new()).await,

@@ -9,7 +9,7 @@ use alipay_api::{Config, NOTIFY_REPLY, Notification, NotifyError};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Uri};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::time::timeout;
@@ -17,10 +17,14 @@ use tokio::time::timeout;
 /// The sandbox delivers at once; on a slow machine it may take a moment.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Path of the messages of v3.
+const MESSAGES: &str = "/messages";
+
 /// What arrived. Clones share it.
 #[derive(Clone, Debug)]
 pub(super) struct Inbox {
-    config: Config,
+    gateway: Config,
+    rest: Config,
     address: SocketAddr,
     arrived: Arc<Mutex<Arrived>>,
     bell: Arc<Notify>,
@@ -33,8 +37,10 @@ struct Arrived {
 }
 
 impl Inbox {
-    pub(super) fn new(config: Config, listener: &TcpListener) -> io::Result<Self> {
-        Ok(Self { config, address: listener.local_addr()?, arrived: Arc::default(), bell: Arc::default() })
+    /// Notifications of v2 are verified as `gateway` says, messages of v3 as `rest` does.
+    pub(super) fn new(gateway: Config, rest: Config, listener: &TcpListener) -> io::Result<Self> {
+        let address = listener.local_addr()?;
+        Ok(Self { gateway, rest, address, arrived: Arc::default(), bell: Arc::default() })
     }
 
     /// Where notifications about cash vouchers go.
@@ -44,7 +50,7 @@ impl Inbox {
 
     /// Where messages about activities go.
     pub(super) fn messages_url(&self) -> String {
-        format!("http://{}/messages", self.address)
+        format!("http://{}{MESSAGES}", self.address)
     }
 
     /// Receives until the program ends.
@@ -94,9 +100,10 @@ impl Inbox {
     }
 }
 
-async fn receive(State(inbox): State<Inbox>, headers: HeaderMap, body: Bytes) -> &'static str {
+async fn receive(State(inbox): State<Inbox>, uri: Uri, headers: HeaderMap, body: Bytes) -> &'static str {
     let content_type = headers.get("content-type").and_then(|value| value.to_str().ok());
-    let verified = inbox.config.verify_notification(&body, content_type);
+    let config = if uri.path() == MESSAGES { &inbox.rest } else { &inbox.gateway };
+    let verified = config.verify_notification(&body, content_type);
     let reply = if verified.is_ok() { NOTIFY_REPLY } else { "failure" };
     {
         let mut arrived = inbox.arrived.lock().unwrap_or_else(PoisonError::into_inner);

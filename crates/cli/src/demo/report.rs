@@ -46,7 +46,7 @@ impl Report {
             return Ok(());
         }
         let address = inbox.messages_url();
-        let inbox = address.strip_suffix("/messages").unwrap_or(&address);
+        let inbox = address.rsplit_once('/').map_or(address.as_str(), |(host, _)| host);
         self.output.out(&format!(
             "{}\n{}",
             styled(STRONG, "The life of two vouchers, from typed Rust, every message signed and verified"),

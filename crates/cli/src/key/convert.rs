@@ -1,8 +1,9 @@
 //! `alipay key convert`: the same key in another form.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use alipay_api::sign::Secret;
+use alipay_api::sign::{KeyAlgorithm, Secret};
 use clap::Args;
 use serde_json::json;
 
@@ -21,7 +22,7 @@ use crate::secret_file::shown;
 pub(super) struct ConvertArguments {
     /// File with a key or a certificate; - reads stdin
     file: PathBuf,
-    /// What to write: a private key as pkcs1 or pkcs8, or its public key as spki
+    /// What to write: a private key as pkcs8, pkcs1 (RSA) or sec1 (SM2), or its public key as spki
     #[arg(long, value_enum)]
     to: Structure,
     /// Write PEM, which is the default
@@ -40,10 +41,12 @@ pub(super) struct ConvertArguments {
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
 enum Structure {
-    /// Private key for most languages
+    /// RSA private key for most languages
     Pkcs1,
     /// Private key for Java, and for this library
     Pkcs8,
+    /// SM2 private key as OpenSSL's older commands write it
+    Sec1,
     /// Public key
     Spki,
 }
@@ -59,9 +62,12 @@ pub(super) fn run(arguments: &ConvertArguments, output: &Output) -> Result<Exit,
     }
     let shown_key = match &arguments.out {
         Some(path) => {
-            owner_only::new_file(path, text.expose().as_bytes()).map_err(|error| {
-                let seen = format!("{} cannot be written ({error})", shown(path));
-                Complaint::new("--out", seen, "name a new file in a folder that can be written")
+            owner_only::new_file(path, text.expose().as_bytes()).map_err(|error| match error.kind() {
+                ErrorKind::AlreadyExists => {
+                    let seen = format!("{} is there already", shown(path));
+                    Failure::from(Complaint::new("--out", seen, "name a new file"))
+                }
+                _ => Failure::Machine(format!("--out: {} cannot be written ({error})", shown(path))),
             })?;
             None
         }
@@ -86,11 +92,35 @@ pub(super) fn run(arguments: &ConvertArguments, output: &Output) -> Result<Exit,
 fn spell_out(key: &Key, to: Structure) -> Result<(&'static str, Secret), Complaint> {
     match (key, to) {
         (_, Structure::Spki) => Ok(("PUBLIC KEY", Secret::from(key.public().to_spki_base64()))),
-        (Key::Private(key), Structure::Pkcs1) => Ok(("RSA PRIVATE KEY", key.to_pkcs1_base64())),
         (Key::Private(key), Structure::Pkcs8) => Ok(("PRIVATE KEY", key.to_pkcs8_base64())),
+        (Key::Private(key), Structure::Pkcs1 | Structure::Sec1) => {
+            let traditional = traditional(key.algorithm());
+            if to != traditional.structure {
+                let fix =
+                    format!("this key is for {}: give --to {} or pkcs8", key.algorithm(), traditional.name);
+                return Err(Complaint::new("--to", "the form of another algorithm", fix));
+            }
+            Ok((traditional.label, key.to_pkcs1_base64()))
+        }
         (Key::Public(_) | Key::Certified(_), _) => {
             let fix = "give the private key, or write the public one with --to spki";
             Err(Complaint::new("FILE", "it holds no private key", fix))
         }
+    }
+}
+
+/// The form that the private keys of an algorithm had before PKCS#8.
+struct Traditional {
+    structure: Structure,
+    name: &'static str,
+    label: &'static str,
+}
+
+fn traditional(algorithm: KeyAlgorithm) -> Traditional {
+    match algorithm {
+        KeyAlgorithm::Sm2 => {
+            Traditional { structure: Structure::Sec1, name: "sec1", label: "EC PRIVATE KEY" }
+        }
+        _ => Traditional { structure: Structure::Pkcs1, name: "pkcs1", label: "RSA PRIVATE KEY" },
     }
 }

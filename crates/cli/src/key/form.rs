@@ -1,6 +1,8 @@
 //! The forms in which keys are handed around.
 
-use alipay_api::sign::{Certificate, KeyError, PrivateKey, PublicKey, Secret, encode_signature};
+use alipay_api::sign::{
+    Certificate, KeyError, PrivateKey, PublicKey, Secret, decode_signature, encode_signature,
+};
 
 use crate::failure::Complaint;
 
@@ -16,7 +18,7 @@ pub(super) enum Key {
 /// How a key is wrapped and written.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Form {
-    /// `PKCS#1`, `PKCS#8`, `SPKI` or `X.509`.
+    /// `PKCS#1`, `PKCS#8`, `SEC 1`, `SPKI` or `X.509`.
     pub(super) structure: &'static str,
     /// `PEM`, `base64` or `DER`.
     pub(super) writing: &'static str,
@@ -29,7 +31,7 @@ impl Key {
             Complaint::new(
                 "FILE",
                 error.to_string(),
-                "give an RSA key: PKCS#1, PKCS#8, SPKI or a certificate",
+                "give an RSA or SM2 key: PKCS#1, PKCS#8, SEC 1, SPKI or a certificate",
             )
         };
         match PrivateKey::parse(text) {
@@ -58,12 +60,14 @@ impl Key {
     /// The form of `text`, from which this was read.
     pub(super) fn form(&self, text: &[u8]) -> Form {
         let (writing, base64) = base64_of(text);
-        let structure = match self {
-            Self::Private(key) if same(key.to_pkcs1_base64().expose(), base64.expose()) => "PKCS#1",
-            Self::Private(_) => "PKCS#8",
-            Self::Public(key) if same(&key.to_spki_base64(), base64.expose()) => "SPKI",
-            Self::Public(_) => "PKCS#1",
-            Self::Certified(_) => "X.509",
+        let kind = first_tags(base64.expose());
+        let structure = match (self, kind) {
+            (Self::Certified(_), _) => "X.509",
+            (Self::Private(_), Some([INTEGER, INTEGER])) => "PKCS#1",
+            (Self::Private(_), Some([INTEGER, OCTET_STRING])) => "SEC 1",
+            (Self::Private(_), _) => "PKCS#8",
+            (Self::Public(_), Some([INTEGER, _])) => "PKCS#1",
+            (Self::Public(_), _) => "SPKI",
         };
         Form { structure, writing }
     }
@@ -92,6 +96,36 @@ pub(super) fn pem(label: &str, base64: &Secret) -> Secret {
     Secret::from(text)
 }
 
+const INTEGER: u8 = 0x02;
+const OCTET_STRING: u8 = 0x04;
+
+/// The tags of the first two members of a key: by them the structures differ.
+fn first_tags(base64: &str) -> Option<[u8; 2]> {
+    // The beginning is enough, and needs no padding.
+    let start = base64.get(..64.min(base64.len() / 4 * 4))?;
+    let der = decode_signature(start).ok()?;
+    let (_, _, members) = element(&der)?;
+    let (first, length, inside) = element(members)?;
+    let (second, ..) = element(inside.get(length..)?)?;
+    Some([first, second])
+}
+
+/// Tag and length of the first element of some DER, and what follows its header.
+fn element(der: &[u8]) -> Option<(u8, usize, &[u8])> {
+    let [tag, length, rest @ ..] = der else { return None };
+    let more = usize::from(length & 0x7f);
+    match length {
+        0..=0x7f => Some((*tag, more, rest)),
+        _ => {
+            let (length, rest) = rest.split_at_checked(more)?;
+            let length = length
+                .iter()
+                .try_fold(0_usize, |sum, byte| sum.checked_mul(256)?.checked_add(usize::from(*byte)));
+            Some((*tag, length?, rest))
+        }
+    }
+}
+
 /// How the first key in `text` is written, and its base64 without white space.
 fn base64_of(text: &[u8]) -> (&'static str, Secret) {
     if matches!(text, [0x30, 0x80..=0xff, ..]) {
@@ -99,14 +133,11 @@ fn base64_of(text: &[u8]) -> (&'static str, Secret) {
     }
     let text = Secret::from(String::from_utf8_lossy(text).into_owned());
     let compact = |text: &str| Secret::from(text.split_whitespace().collect::<String>());
-    let body = text.expose().split_once("-----BEGIN ").and_then(|(_, rest)| rest.split_once("-----"));
+    // OpenSSL puts a block with the name of the curve in front of a key.
+    let blocks = text.expose().split("-----BEGIN ").skip(1).filter_map(|block| block.split_once("-----"));
+    let body = blocks.into_iter().find(|(label, _)| !label.ends_with(" PARAMETERS"));
     match body.and_then(|(_, rest)| rest.split_once("-----END")) {
         Some((body, _)) => ("PEM", compact(body)),
         None => ("base64", compact(text.expose().trim_start_matches('\u{feff}'))),
     }
-}
-
-/// Whether two base64 texts are the same, whatever became of the padding.
-fn same(left: &str, right: &str) -> bool {
-    left.trim_end_matches('=') == right.trim_end_matches('=')
 }

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use alipay_api::sign::PrivateKey;
+use alipay_api::sign::{GenerateError, PrivateKey, SignType};
 use clap::Args;
 use serde_json::json;
 
@@ -17,13 +17,16 @@ use crate::secret_file::shown;
 /// Make a new private key, and print the public key to upload
 #[derive(Args, Debug)]
 pub(super) struct GenerateArguments {
-    /// Length of the key: 2048, 3072 or 4096
-    #[arg(long, default_value_t = 2048, value_parser = length)]
-    bits: usize,
+    /// What the key is to sign: RSA2, RSA or SM2
+    #[arg(long, default_value = "RSA2")]
+    sign_type: SignType,
+    /// Length of an RSA key: 2048, 3072 or 4096 [default: 2048]
+    #[arg(long, value_parser = length)]
+    bits: Option<usize>,
     /// File for the private key; only its owner can read it
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Write PKCS#1 instead of PKCS#8, for tools that want it
+    /// Write an RSA key as PKCS#1 instead of PKCS#8, for tools that want it
     #[arg(long)]
     pkcs1: bool,
     /// Replace the file if it is there; the key in it is lost
@@ -39,7 +42,7 @@ pub(super) fn run(arguments: &GenerateArguments, output: &Output) -> Result<Exit
     if !arguments.force && arguments.out.exists() {
         return Err(there_already(arguments).into());
     }
-    let key = PrivateKey::generate(arguments.bits).map_err(|error| Failure::Machine(error.to_string()))?;
+    let key = generate(arguments)?;
     let text = match arguments.pkcs1 {
         true => pem("RSA PRIVATE KEY", &key.to_pkcs1_base64()),
         false => key.to_pkcs8_pem(),
@@ -57,6 +60,7 @@ pub(super) fn run(arguments: &GenerateArguments, output: &Output) -> Result<Exit
     if arguments.json {
         let object = json!({
             "private_key_file": arguments.out.to_string_lossy(),
+            "algorithm": public.algorithm().to_string(),
             "bits": public.bits(),
             "fingerprint": public.fingerprint(),
             "public_key": public.to_spki_base64(),
@@ -64,14 +68,41 @@ pub(super) fn run(arguments: &GenerateArguments, output: &Output) -> Result<Exit
         output.out(&object.to_string())?;
     } else {
         let about = format!(
-            "private key: {} ({} bits, fingerprint {}), for its owner only\npublic key, to upload to the console:",
+            "private key: {} ({}, {} bits, fingerprint {}), for its owner only\npublic key, to upload to the console:",
             arguments.out.display(),
+            public.algorithm(),
             public.bits(),
             public.fingerprint()
         );
         output.out(&format!("{}\n{}", styled(DIM, &about), public.to_spki_base64()))?;
     }
     Ok(Exit::Success)
+}
+
+fn generate(arguments: &GenerateArguments) -> Result<PrivateKey, Failure> {
+    if arguments.sign_type != SignType::Sm2 {
+        return PrivateKey::generate(arguments.bits.unwrap_or(2048)).map_err(not_made);
+    }
+    let for_rsa = [("--bits", arguments.bits.is_some()), ("--pkcs1", arguments.pkcs1)];
+    match for_rsa.into_iter().find(|(_, given)| *given) {
+        Some((flag, _)) => Err(Complaint::new(flag, "given for an SM2 key", "leave it out").into()),
+        None => generate_sm2(),
+    }
+}
+
+#[cfg(feature = "sm2")]
+fn generate_sm2() -> Result<PrivateKey, Failure> {
+    PrivateKey::generate_sm2().map_err(not_made)
+}
+
+#[cfg(not(feature = "sm2"))]
+fn generate_sm2() -> Result<PrivateKey, Failure> {
+    let fix = "build alipay-cli with its feature `sm2`, which is on by default";
+    Err(Complaint::new("--sign-type", "SM2, which this build does not know", fix).into())
+}
+
+fn not_made(error: GenerateError) -> Failure {
+    Failure::Machine(error.to_string())
 }
 
 fn there_already(arguments: &GenerateArguments) -> Complaint {

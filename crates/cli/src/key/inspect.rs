@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use alipay_api::sign::{KeyAlgorithm, PublicKey};
 use clap::Args;
 use serde_json::json;
 
@@ -30,7 +31,7 @@ pub(super) fn run(arguments: &InspectArguments, output: &Output) -> Result<Exit,
     if arguments.json {
         let object = json!({
             "kind": key.kind(),
-            "algorithm": "RSA",
+            "algorithm": public.algorithm().to_string(),
             "bits": public.bits(),
             "fingerprint": public.fingerprint(),
             "structure": form.structure,
@@ -42,13 +43,13 @@ pub(super) fn run(arguments: &InspectArguments, output: &Output) -> Result<Exit,
         return Ok(Exit::Success);
     }
     let what = match key.kind() {
-        "certificate" => "a certificate with an RSA key".to_owned(),
-        kind => format!("a {kind} RSA key"),
+        "certificate" => format!("a certificate with an {} key", public.algorithm()),
+        kind => format!("a {kind} {} key", public.algorithm()),
     };
     let row = |name: &str, value: &str| format!("  {}  {value}", styled(DIM, &format!("{name:11}")));
     let mut lines = vec![
         styled(STRONG, &what),
-        row("length", &format!("{} bits{}", public.bits(), remark(public.bits()))),
+        row("length", &format!("{} bits{}", public.bits(), remark(&public))),
         row("fingerprint", &public.fingerprint()),
         row("form", &format!("{} in {}", form.structure, form.writing)),
     ];
@@ -58,6 +59,7 @@ pub(super) fn run(arguments: &InspectArguments, output: &Output) -> Result<Exit,
     Ok(Exit::Success)
 }
 
-fn remark(bits: usize) -> &'static str {
-    if bits < 2048 { ": too short for RSA2, which needs 2048; make a new one" } else { "" }
+fn remark(key: &PublicKey) -> &'static str {
+    let is_short = key.algorithm() == KeyAlgorithm::Rsa && key.bits() < 2048;
+    if is_short { ": too short for RSA2, which needs 2048; make a new one" } else { "" }
 }

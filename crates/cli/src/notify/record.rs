@@ -180,7 +180,7 @@ fn tell(
     json: bool,
     output: &Output,
 ) -> Result<(), Failure> {
-    let verified = verifier.map(|verifier| verify::arrived(&message.to_bytes(), verifier));
+    let verified = verifier.map(|verifier| verify::arrived(message, verifier));
     let mut words = message.first_line.split(' ');
     let (verb, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let path = path.split('?').next().unwrap_or_default();

@@ -11,7 +11,6 @@ use super::delivery::Delivery;
 use crate::captured::Captured;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
-use crate::input;
 use crate::output::Output;
 
 /// Headers that belong to one connection, and not to the message.
@@ -38,7 +37,7 @@ pub(super) struct ReplayArguments {
 
 pub(super) fn run(arguments: &ReplayArguments, output: &Output) -> Result<Exit, Failure> {
     address::check(&arguments.url, arguments.allow_remote)?;
-    let captured = Captured::parse(&input::read("FILE", &arguments.file)?);
+    let captured = Captured::read(&arguments.file)?;
     let verb = match captured.first_line.split(' ').next().unwrap_or_default() {
         "" => Verb::Post,
         name => name.parse().map_err(|_| {

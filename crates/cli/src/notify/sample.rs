@@ -49,7 +49,7 @@ pub(super) fn of_kind(kind: Kind, origin: &Origin<'_>, catalog: &Catalog) -> Res
         Kind::CashVoucher => ("CashVoucherRedeemed", None, Some("cash_voucher_redeemed")),
         Kind::Trade => ("TradeNotify", Some(&TRADE), None),
     };
-    let notice = catalog.notices().iter().find(|notice| notice.name == name).ok_or_else(|| {
+    let notice = catalog.notices().find(|notice| notice.name == name).ok_or_else(|| {
         Complaint::new("--kind", format!("{name} is not in the catalog"), "give --fields FILE")
     })?;
     let mut fields = pairs(&[
@@ -66,7 +66,7 @@ pub(super) fn of_kind(kind: Kind, origin: &Origin<'_>, catalog: &Catalog) -> Res
 
 /// A message of a v3 product. The last word of the topic is enough.
 pub(super) fn of_topic(topic: &str, origin: &Origin<'_>, catalog: &Catalog) -> Result<Fields, Complaint> {
-    let topics = || catalog.notices().iter().filter_map(|notice| Some((notice, notice.topic.as_deref()?)));
+    let topics = || catalog.notices().filter_map(|notice| Some((notice, notice.topic.as_deref()?)));
     let found = topics().find(|(_, known)| *known == topic || known.rsplit('.').next() == Some(topic));
     let (notice, topic) = found.ok_or_else(|| {
         let known: Vec<_> = topics().map(|(_, known)| known).collect();

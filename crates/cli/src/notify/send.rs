@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::address;
 use super::delivery::Delivery;
 use super::sample::{self, Kind, Origin};
-use crate::catalog::Catalog;
+use crate::catalog;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::output::Output;
@@ -57,7 +57,7 @@ pub(super) struct SendArguments {
     /// Charset of v2 notifications, unless the fields name one: UTF-8 or GBK
     #[arg(long, default_value = "UTF-8")]
     charset: Charset,
-    /// Signature of v2 notifications, unless the fields name one: RSA2 or RSA
+    /// Signature of v2 notifications, unless the fields name one: RSA2, RSA or SM2
     #[arg(long, default_value = "RSA2")]
     sign_type: SignType,
     /// Whether sign_type is signed as well
@@ -110,8 +110,8 @@ fn fields(arguments: &SendArguments) -> Result<Vec<(String, String)>, Failure> {
     let notify_id = SystemNonce.next();
     let origin = Origin { app_id: &arguments.app_id, notify_id: &notify_id, now, now_millis };
     Ok(match (&arguments.kind, &arguments.topic, &arguments.fields) {
-        (Some(kind), ..) => sample::of_kind(*kind, &origin, &Catalog::built_in()?)?,
-        (_, Some(topic), _) => sample::of_topic(topic, &origin, &Catalog::built_in()?)?,
+        (Some(kind), ..) => sample::of_kind(*kind, &origin, &catalog::built_in()?)?,
+        (_, Some(topic), _) => sample::of_topic(topic, &origin, &catalog::built_in()?)?,
         (_, _, Some(file)) => Params::read(&input::read("--fields", file)?, Some(&arguments.charset))?.0,
         (None, None, None) => {
             let fix = "give --kind, --topic or --fields";

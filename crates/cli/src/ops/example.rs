@@ -2,94 +2,116 @@
 
 use serde_json::{Map, Value};
 
-use crate::catalog::{Catalog, Field, Inner, Operation};
+use super::sample;
+use crate::catalog::{Catalog, Dispatch, Field, FieldType, Operation, Protocol};
 
 /// Types are filled in to this depth.
 const DEEPEST: usize = 6;
 
-/// The command to type: every field that is needed, and one of each group.
+/// The command to type.
 pub(super) fn line(operation: &Operation, catalog: &Catalog) -> String {
-    let needed: Vec<&Field> = needed(&operation.request).collect();
-    let has_secret = needed.iter().any(|field| field.is_secret());
-    let fields = |place: &dyn Fn(&Field) -> bool| -> Map<String, Value> {
-        let here = needed.iter().filter(|field| place(field));
-        here.map(|field| (field.name.clone(), value(field, operation, catalog, 0))).collect()
+    let chosen = sample::chosen(operation.request());
+    let is_file = |field: &Field| field.field_type() == FieldType::File;
+    let has_secret = chosen.iter().any(|field| field.is_secret());
+    let fields = |place: Option<&str>| -> Map<String, Value> {
+        let here = chosen.iter().filter(|field| field.place.as_deref() == place && !is_file(field));
+        here.map(|field| (field.name.clone(), value(field, operation.protocol, catalog, 0))).collect()
     };
     let mut line = match &operation.route {
         None => format!("alipay call {}", operation.method),
-        Some(_) => format!("alipay call \"{}\"", operation.target()),
+        Some((verb, path)) => {
+            let fill = |path: String, (name, value): (String, Value)| {
+                path.replace(&format!("{{{name}}}"), &segment(&name, &value))
+            };
+            format!(
+                "alipay call \"{} {}\"",
+                verb.as_str(),
+                fields(Some("path")).into_iter().fold(path.clone(), fill)
+            )
+        }
     };
     if operation.form {
-        for (name, value) in fields(&|_| true) {
-            let secret = needed.iter().any(|field| field.name == name && field.is_secret());
+        for (name, value) in fields(None) {
+            let secret = chosen.iter().any(|field| field.name == name && field.is_secret());
             let value = if secret { format!("@{name}.txt") } else { plain(&value) };
             line.push_str(&format!(" --param {}", quoted(&format!("{name}={value}"))));
         }
-        return line + page_flag(operation);
+    } else {
+        for (name, value) in fields(Some("query")) {
+            line.push_str(&format!(" --query {}", quoted(&format!("{name}={}", plain(&value)))));
+        }
+        let body = fields(None);
+        if !body.is_empty() {
+            let flag = if operation.route.is_none() { "--biz" } else { "--body" };
+            let value =
+                if has_secret { "@fields.json".to_owned() } else { quoted(&Value::Object(body).to_string()) };
+            line.push_str(&format!(" {flag} {value}"));
+        }
     }
-    for (name, value) in fields(&|field| field.place.as_deref() == Some("query")) {
-        line.push_str(&format!(" --query {}", quoted(&format!("{name}={}", plain(&value)))));
-    }
-    let body = fields(&|field| field.place.is_none());
-    if !body.is_empty() {
-        let flag = if operation.route.is_none() { "--biz" } else { "--body" };
-        let value =
-            if has_secret { "@fields.json".to_owned() } else { quoted(&Value::Object(body).to_string()) };
-        line.push_str(&format!(" {flag} {value}"));
+    for file in chosen.iter().filter(|field| is_file(field)) {
+        line.push_str(&format!(" --file {}", quoted(&format!("{}=picture.png", file.name))));
     }
     line + page_flag(operation)
 }
 
+/// A placeholder of a path, filled.
+fn segment(name: &str, value: &Value) -> String {
+    let text = plain(value);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    // `...` would be a folder to some.
+    if text == "..." || !text.bytes().all(is_plain) { name.to_uppercase() } else { text }
+}
+
 fn page_flag(operation: &Operation) -> &'static str {
-    match operation.dispatch.as_str() {
-        "page" => " --url",
-        "app" => " --order-string",
-        _ => "",
+    match operation.dispatch {
+        Dispatch::Page => " --url",
+        Dispatch::App => " --order-string",
+        Dispatch::Call => "",
     }
 }
 
-/// The fields that must be there, and one of each group: the first without personal data.
-fn needed(fields: &[Field]) -> impl Iterator<Item = &Field> {
-    fields.iter().filter(move |field| match field.need.split_once(':') {
-        None => field.need == "must",
-        Some(("one-of" | "just-one-of", _)) => {
-            let mut group = fields.iter().filter(|other| other.need == field.need);
-            let open = group.clone().find(|other| other.sensitive.is_none());
-            open.or_else(|| group.next()).is_some_and(|chosen| chosen.name == field.name)
-        }
-        Some(("when", condition)) => condition.split_once('=').is_some_and(|(name, value)| {
-            fields
-                .iter()
-                .any(|other| other.name == name && other.need == "must" && other.eg.as_deref() == Some(value))
-        }),
-        Some(_) => false,
-    })
+fn value(field: &Field, protocol: Protocol, catalog: &Catalog, depth: usize) -> Value {
+    member(field, field.field_type(), field.eg.as_deref(), protocol, catalog, depth)
 }
 
-fn value(field: &Field, operation: &Operation, catalog: &Catalog, depth: usize) -> Value {
-    if let (Some(eg), true) = (&field.eg, field.is_json() || !matches!(field.inner(), Inner::Type(_))) {
-        let number =
-            matches!(field.ty.as_str(), "int" | "long" | "bool").then(|| serde_json::from_str(eg).ok());
-        let item = number.flatten().unwrap_or_else(|| Value::from(eg.as_str()));
-        return if field.is_list() && !field.is_json() { Value::Array(vec![item]) } else { item };
-    }
-    let item = match field.inner() {
-        Inner::Type(name) if depth < DEEPEST => {
-            let fields = needed(catalog.fields(operation, name));
-            let fields =
-                fields.map(|field| (field.name.clone(), value(field, operation, catalog, depth + 1)));
-            Value::Object(fields.collect())
+/// A value of this type. `eg` is an example of it, as it stands on the wire.
+fn member(
+    field: &Field,
+    ty: FieldType<'_>,
+    eg: Option<&str>,
+    protocol: Protocol,
+    catalog: &Catalog,
+    depth: usize,
+) -> Value {
+    match ty {
+        FieldType::Json(_) if eg.is_some() => eg.into(),
+        FieldType::Json(inner) => {
+            let inner = member(field, FieldType::parse(inner), None, protocol, catalog, depth);
+            inner.to_string().into()
         }
-        Inner::Enum(name) => {
-            let first = catalog.values(operation, name).first();
-            Value::from(first.map_or("...", |listed| listed.value.as_str()))
+        FieldType::List(item) => {
+            let one = |eg: Option<&str>| member(field, FieldType::parse(item), eg, protocol, catalog, depth);
+            match eg {
+                Some(eg) => sample::items(eg).iter().map(|item| one(Some(item))).collect(),
+                None => Value::Array(vec![one(None)]),
+            }
         }
-        Inner::Scalar | Inner::Type(_) => Value::from("..."),
-    };
-    match (field.is_json(), field.is_list()) {
-        (true, _) => Value::from(item.to_string()),
-        (false, true) => Value::Array(vec![item]),
-        (false, false) => item,
+        FieldType::Named(name) => match eg.map(serde_json::from_str::<Value>) {
+            Some(Ok(whole)) if whole.is_object() => whole,
+            _ if depth < DEEPEST => {
+                let fields = sample::chosen(catalog.fields(protocol, name)).into_iter();
+                fields.map(|field| (field.name.clone(), value(field, protocol, catalog, depth + 1))).collect()
+            }
+            _ => Value::Object(Map::new()),
+        },
+        FieldType::Csv(inner) if eg.is_none() => {
+            sample::text(field, FieldType::parse(inner), protocol, catalog).into()
+        }
+        FieldType::Int | FieldType::Bool => {
+            let text = eg.unwrap_or_else(|| sample::text(field, ty, protocol, catalog));
+            serde_json::from_str(text).unwrap_or_else(|_| text.into())
+        }
+        _ => eg.unwrap_or_else(|| sample::text(field, ty, protocol, catalog)).into(),
     }
 }
 
@@ -106,6 +128,7 @@ fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog;
 
     #[test]
     fn words_are_quoted_for_the_shell() {
@@ -115,17 +138,28 @@ mod tests {
 
     /// An example that the rules refuse would be worse than none.
     #[test]
-    fn examples_of_all_operations_keep_the_rules_of_groups_and_needs() {
-        let catalog = Catalog::built_in().unwrap();
+    fn examples_of_all_operations_keep_the_rules_of_groups_needs_and_types() {
+        let catalog = catalog::built_in().unwrap();
         for operation in catalog.operations() {
-            let fields = needed(&operation.request)
-                .map(|field| (field.name.clone(), value(field, operation, &catalog, 0)));
-            let broken = catalog.broken_rules(operation, &fields.collect());
+            let fields = sample::chosen(operation.request()).into_iter();
+            let fields =
+                fields.map(|field| (field.name.clone(), value(field, operation.protocol, &catalog, 0)));
+            let broken = catalog.violations(operation, &fields.collect(), None);
             let needs: Vec<_> = broken
                 .iter()
-                .filter(|line| ["(must)", "(when)", "-of)"].iter().any(|end| line.ends_with(end)))
+                .filter(|line| ["(must)", "(when)", "-of)", "(type)"].iter().any(|end| line.ends_with(end)))
                 .collect();
             assert!(needs.is_empty(), "{}: {needs:?}", operation.method);
+        }
+    }
+
+    #[test]
+    fn no_example_has_braces_in_its_path() {
+        let catalog = catalog::built_in().unwrap();
+        for operation in catalog.operations().filter(|operation| operation.route.is_some()) {
+            let line = line(operation, &catalog);
+            let target = line.split('"').nth(1).unwrap();
+            assert!(!target.contains('{') && target.contains(" /v3/"), "{line}");
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::catalog::{Catalog, Operation};
+use super::rust;
+use crate::catalog::{Catalog, Dispatch, Operation};
 use crate::output::{ACCENT, DIM, STRONG, styled};
 
 /// The operations that contain `text` somewhere, in any case.
@@ -13,7 +14,11 @@ pub(super) fn matching<'a>(catalog: &'a Catalog, text: &str) -> Vec<&'a Operatio
             .iter()
             .any(|text| text.to_lowercase().contains(&wanted))
     };
-    catalog.operations().iter().filter(contains).collect()
+    let mut found: Vec<_> = catalog.operations().filter(contains).collect();
+    found.sort_by(|left, right| {
+        (left.protocol, &left.group, &left.method).cmp(&(right.protocol, &right.group, &right.method))
+    });
+    found
 }
 
 /// One operation as a line for programs.
@@ -24,11 +29,14 @@ pub(super) fn object(operation: &Operation) -> Value {
         "method": operation.method,
         "title": operation.title,
         "group": operation.group,
-        "protocol": operation.protocol,
+        "protocol": operation.protocol.as_str(),
         "verb": verb,
         "path": path,
-        "dispatch": operation.dispatch,
+        "dispatch": operation.dispatch.as_str(),
         "read_only": operation.read_only,
+        "from": if operation.is_model { "alipay-models" } else { "alipay_codegen::Builder" },
+        "feature": operation.is_model.then_some(&operation.group),
+        "request_type": rust::request_type(operation),
     })
 }
 
@@ -38,16 +46,16 @@ pub(super) fn for_people(operations: &[&Operation]) -> String {
     let mut lines = Vec::new();
     let mut group = None;
     for operation in operations {
-        let here = (operation.protocol.as_str(), operation.group.as_str());
+        let here = (operation.protocol, operation.group.as_str());
         if group.replace(here) != Some(here) {
             let blank = if lines.is_empty() { "" } else { "\n" };
             lines.push(format!("{blank}{}", styled(STRONG, &format!("{} {}", here.0, here.1))));
         }
-        let how = match (operation.dispatch.as_str(), &operation.route, operation.read_only) {
-            ("call", None, true) => "reads".to_owned(),
-            ("call", None, false) => String::new(),
-            ("call", Some((verb, _)), _) => verb.as_str().to_owned(),
-            (dispatch, ..) => dispatch.to_owned(),
+        let how = match (operation.dispatch, &operation.route, operation.read_only) {
+            (Dispatch::Call, None, true) => "reads",
+            (Dispatch::Call, None, false) => "",
+            (Dispatch::Call, Some((verb, _)), _) => verb.as_str(),
+            (dispatch, ..) => dispatch.as_str(),
         };
         let method = styled(ACCENT, &format!("{:width$}", operation.method));
         lines.push(format!("  {method}  {}  {}", styled(DIM, &format!("{how:5}")), operation.title));

@@ -1,10 +1,12 @@
 //! One operation with everything that is known of its fields.
 
+use alipay_api::rules::Sensitive;
 use serde_json::{Map, Value, json};
 
 use super::example;
 use super::list;
-use crate::catalog::{Catalog, Field, Inner, Listed, Operation};
+use super::rust;
+use crate::catalog::{self, Catalog, Dispatch, Field, FieldType, Listed, Operation};
 use crate::output::{ACCENT, BAD, DIM, STRONG, styled};
 
 /// Types are spelled out to this depth; a type that holds itself ends here.
@@ -21,9 +23,10 @@ pub(super) fn object(operation: &Operation, catalog: &Catalog) -> Value {
         "event": operation.event,
         "params": operation.route.is_none().then_some(if operation.form { "form" } else { "biz_content" }),
         "codes": operation.codes.iter().map(listed).collect::<Value>(),
-        "request": field_objects(&operation.request, operation, catalog, 0),
-        "response": field_objects(&operation.response, operation, catalog, 0),
+        "request": field_objects(operation.request(), operation, catalog, 0),
+        "response": field_objects(operation.response(), operation, catalog, 0),
         "example": example::line(operation, catalog),
+        "rust": rust::lines(operation, catalog).join("\n"),
     });
     if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
         object.extend(more);
@@ -53,7 +56,7 @@ fn field_objects(fields: &[Field], operation: &Operation, catalog: &Catalog, dep
         put("after", json!(field.after));
         put("max_span_days", json!(field.max_span_days));
         put("max_days_ahead", json!(field.max_days_ahead));
-        put("sensitive", json!(field.sensitive));
+        put("sensitive", json!(field.sensitive.map(sensitive)));
         put("default", json!(field.default));
         put("eg", json!(field.eg));
         put("doc", json!(field.doc));
@@ -64,19 +67,28 @@ fn field_objects(fields: &[Field], operation: &Operation, catalog: &Catalog, dep
             );
         }
         match field.inner() {
-            Inner::Type(name) if depth < DEEPEST => {
-                let inner = field_objects(catalog.fields(operation, name), operation, catalog, depth + 1);
+            FieldType::Named(name) if depth < DEEPEST => {
+                let rows = catalog.fields(operation.protocol, name);
+                let inner = field_objects(rows, operation, catalog, depth + 1);
                 object.insert("fields".to_owned(), inner);
             }
-            Inner::Enum(name) => {
-                let values = catalog.values(operation, name).iter().map(listed);
+            FieldType::Enum(name) => {
+                let values = catalog.values(operation.protocol, name).iter().map(listed);
                 object.insert("values".to_owned(), values.collect());
             }
-            Inner::Scalar | Inner::Type(_) => {}
+            _ => {}
         }
         Value::Object(object)
     };
     fields.iter().map(object).collect()
+}
+
+/// As the specification writes it.
+fn sensitive(kind: Sensitive) -> &'static str {
+    match kind {
+        Sensitive::Personal => "pii",
+        Sensitive::Secret => "secret",
+    }
 }
 
 fn listed(listed: &Listed) -> Value {
@@ -85,12 +97,10 @@ fn listed(listed: &Listed) -> Value {
 
 /// One operation for people.
 pub(super) fn for_people(operation: &Operation, catalog: &Catalog) -> String {
-    let mut lines = vec![
-        format!("{}  {}", styled(STRONG, &operation.method), operation.title),
-        wrapped(&operation.doc, 0),
-        styled(DIM, &facts(operation)),
-    ];
-    for (heading, fields) in [("Request", &operation.request), ("Answer", &operation.response)] {
+    let mut lines = vec![format!("{}  {}", styled(STRONG, &operation.method), operation.title)];
+    lines.extend(wrapped(&operation.doc, 0));
+    lines.push(styled(DIM, &facts(operation)));
+    for (heading, fields) in [("Request", operation.request()), ("Answer", operation.response())] {
         lines.push(format!("\n{}", styled(STRONG, heading)));
         if fields.is_empty() {
             lines.push(styled(DIM, "  no fields"));
@@ -103,25 +113,24 @@ pub(super) fn for_people(operation: &Operation, catalog: &Catalog) -> String {
         lines.push(format!("\n{}", styled(STRONG, "Error codes")));
         for code in &operation.codes {
             lines.push(format!("  {}", styled(BAD, &code.value)));
-            lines.push(wrapped(&code.doc, 3));
+            lines.extend(wrapped(&code.doc, 3));
         }
     }
-    lines.push(format!(
-        "\n{}\n  {}",
-        styled(STRONG, "Example"),
-        styled(ACCENT, &example::line(operation, catalog))
-    ));
+    let line = example::line(operation, catalog);
+    lines.push(format!("\n{}\n  {}", styled(STRONG, "Example"), styled(ACCENT, &line)));
+    lines.push(format!("\n{}", styled(STRONG, "In Rust")));
+    lines.extend(rust::lines(operation, catalog).iter().map(|line| format!("  {line}")));
     lines.join("\n")
 }
 
 fn facts(operation: &Operation) -> String {
     let mut facts = vec![format!("{} {}", operation.protocol, operation.group)];
-    facts.push(match (operation.dispatch.as_str(), &operation.route) {
-        ("page", _) => "a page that a browser opens".to_owned(),
-        ("app", _) => "an order string for the Alipay app".to_owned(),
-        (_, Some(_)) => operation.target(),
-        (_, None) if operation.form => "fields side by side, as form parameters".to_owned(),
-        (_, None) => "fields in biz_content".to_owned(),
+    facts.push(match (operation.dispatch, &operation.route) {
+        (Dispatch::Page, _) => "a page that a browser opens".to_owned(),
+        (Dispatch::App, _) => "an order string for the Alipay app".to_owned(),
+        (Dispatch::Call, Some(_)) => catalog::target(operation),
+        (Dispatch::Call, None) if operation.form => "fields side by side, as form parameters".to_owned(),
+        (Dispatch::Call, None) => "fields in biz_content".to_owned(),
     });
     if operation.read_only {
         facts.push("only reads".to_owned());
@@ -139,12 +148,12 @@ fn describe(field: &Field, operation: &Operation, catalog: &Catalog, depth: usiz
     words.extend(limits(field));
     let must = if field.need == "must" { styled(STRONG, " must") } else { String::new() };
     lines.push(format!("{indent}{name}{must}  {}", styled(DIM, &words.join(" · "))));
-    lines.push(wrapped(&field.doc, depth + 1));
+    lines.extend(wrapped(&field.doc, depth + 1));
     match field.inner() {
-        Inner::Enum(name) => {
-            let values = catalog.values(operation, name);
+        FieldType::Enum(name) => {
+            let values = catalog.values(operation.protocol, name);
             let width = values.iter().map(|listed| listed.value.len()).max().unwrap_or_default();
-            for Listed { value, doc } in values {
+            for Listed { value, doc, .. } in values {
                 lines.push(format!(
                     "{indent}  {}  {}",
                     styled(STRONG, &format!("{value:width$}")),
@@ -152,12 +161,12 @@ fn describe(field: &Field, operation: &Operation, catalog: &Catalog, depth: usiz
                 ));
             }
         }
-        Inner::Type(name) if depth < DEEPEST => {
-            for inner in catalog.fields(operation, name) {
+        FieldType::Named(name) if depth < DEEPEST => {
+            for inner in catalog.fields(operation.protocol, name) {
                 describe(inner, operation, catalog, depth + 1, lines);
             }
         }
-        Inner::Scalar | Inner::Type(_) => {}
+        _ => {}
     }
 }
 
@@ -195,9 +204,9 @@ fn limits(field: &Field) -> Vec<String> {
         field.max_span_days.as_ref().map(|(other, days)| format!("at most {days} days after {other}")),
         field.max_days_ahead.map(|days| format!("at most {days} days from now")),
         field.default.as_ref().map(|default| format!("default {default}")),
-        field.sensitive.as_ref().map(|kind| match kind.as_str() {
-            "pii" => "personal data".to_owned(),
-            _ => "secret".to_owned(),
+        field.sensitive.map(|kind| match kind {
+            Sensitive::Personal => "personal data".to_owned(),
+            Sensitive::Secret => "secret".to_owned(),
         }),
         field.deprecated.as_ref().map(|instead| match instead.is_empty() {
             true => "deprecated".to_owned(),
@@ -210,8 +219,11 @@ fn limits(field: &Field) -> Vec<String> {
     .collect()
 }
 
-/// Prose with line breaks between words, two columns of indentation for each `depth`.
-fn wrapped(text: &str, depth: usize) -> String {
+/// Prose with line breaks between words, two columns of indentation for each `depth`; nothing where there is none.
+fn wrapped(text: &str, depth: usize) -> Option<String> {
+    if text.is_empty() {
+        return None;
+    }
     let indent = "  ".repeat(depth);
     let mut lines = vec![indent.clone()];
     let mut used = 0;
@@ -229,5 +241,5 @@ fn wrapped(text: &str, depth: usize) -> String {
         }
         used += length + usize::from(used > 0);
     }
-    lines.join("\n")
+    Some(lines.join("\n"))
 }

@@ -17,6 +17,9 @@ pub(super) struct Announcement {
     app_id: String,
     app_private_key_file: Option<String>,
     alipay_public_key_file: Option<String>,
+    /// Of v3, where it has keys of its own.
+    rest_app_private_key_file: Option<String>,
+    rest_alipay_public_key_file: Option<String>,
 }
 
 impl Announcement {
@@ -29,26 +32,33 @@ impl Announcement {
             app_id: sandbox.app_id().to_owned(),
             app_private_key_file: text(files.app_private_key()),
             alipay_public_key_file: text(files.alipay_public_key()),
+            rest_app_private_key_file: text(files.rest_app_private_key()),
+            rest_alipay_public_key_file: text(files.rest_alipay_public_key()),
         }
     }
 
     /// One object for programs.
     pub(super) fn to_json(&self) -> Value {
-        json!({
+        let mut object = json!({
             "gateway": self.gateway,
             "endpoint": self.endpoint,
             "control": self.control,
             "app_id": self.app_id,
             "app_private_key_file": self.app_private_key_file,
             "alipay_public_key_file": self.alipay_public_key_file,
-        })
+        });
+        if let (Value::Object(members), Some(public)) = (&mut object, &self.rest_alipay_public_key_file) {
+            members.insert("v3_app_private_key_file".to_owned(), json!(self.rest_app_private_key_file));
+            members.insert("v3_alipay_public_key_file".to_owned(), json!(public));
+        }
+        object
     }
 
     /// The same for people, with settings and a call to copy.
     pub(super) fn for_people(&self) -> String {
         let private = self.app_private_key_file.as_deref();
         let public = self.alipay_public_key_file.as_deref();
-        let rows = [
+        let mut rows = vec![
             ("v2 gateway", self.gateway.as_str()),
             ("v3 endpoint", &self.endpoint),
             ("control", &self.control),
@@ -56,8 +66,15 @@ impl Announcement {
             ("app private key", private.unwrap_or("yours: it belongs to --app-public-key")),
             ("Alipay public key", public.unwrap_or("yours: it belongs to --alipay-private-key")),
         ];
+        let of_v3 = [
+            ("app key of v3", &self.rest_app_private_key_file),
+            ("Alipay key of v3", &self.rest_alipay_public_key_file),
+        ];
+        rows.extend(of_v3.into_iter().filter_map(|(name, file)| Some((name, file.as_deref()?))));
         let mut lines = vec![styled(STRONG, "A local Alipay gateway is ready.")];
-        lines.extend(rows.map(|(name, value)| format!("  {}  {value}", styled(DIM, &format!("{name:17}")))));
+        lines.extend(
+            rows.iter().map(|(name, value)| format!("  {}  {value}", styled(DIM, &format!("{name:17}")))),
+        );
         let exports = [
             ("ALIPAY_GATEWAY", self.gateway.as_str()),
             ("ALIPAY_ENDPOINT", &self.endpoint),

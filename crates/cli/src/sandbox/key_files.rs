@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use alipay_api::sign::{Secret, SignType};
 use alipay_api::{Nonce, SystemNonce};
 use alipay_sandbox::Sandbox;
 
@@ -15,6 +16,8 @@ pub(super) struct KeyFiles {
     folder: Option<PathBuf>,
     app_private_key: Option<PathBuf>,
     alipay_public_key: Option<PathBuf>,
+    rest_app_private_key: Option<PathBuf>,
+    rest_alipay_public_key: Option<PathBuf>,
 }
 
 impl KeyFiles {
@@ -22,10 +25,21 @@ impl KeyFiles {
     pub(super) fn write(sandbox: &Sandbox, alipay_generated: bool) -> Result<Self, Failure> {
         let private = sandbox.app_private_key().map(|key| key.to_pkcs8_pem());
         let public = alipay_generated.then(|| sandbox.alipay_public_key().to_spki_pem());
+        // v3 knows RSA2 only: an application with SM2 has keys for it beside the others.
+        let rest_has_own = sandbox.sign_type() == SignType::Sm2;
+        let rest_private = sandbox.rest_app_private_key().filter(|_| rest_has_own);
+        let rest_private = rest_private.map(|key| key.to_pkcs8_pem());
+        let rest_public = rest_has_own.then(|| sandbox.rest_alipay_public_key().to_spki_pem());
         let mut files = Self::default();
         let keys = [
-            ("app_private_key.pem", private.as_ref().map(|key| key.expose()), &mut files.app_private_key),
+            ("app_private_key.pem", private.as_ref().map(Secret::expose), &mut files.app_private_key),
             ("alipay_public_key.pem", public.as_deref(), &mut files.alipay_public_key),
+            (
+                "v3_app_private_key.pem",
+                rest_private.as_ref().map(Secret::expose),
+                &mut files.rest_app_private_key,
+            ),
+            ("v3_alipay_public_key.pem", rest_public.as_deref(), &mut files.rest_alipay_public_key),
         ];
         if keys.iter().all(|(_, key, _)| key.is_none()) {
             return Ok(files);
@@ -51,6 +65,14 @@ impl KeyFiles {
 
     pub(super) fn alipay_public_key(&self) -> Option<&Path> {
         self.alipay_public_key.as_deref()
+    }
+
+    pub(super) fn rest_app_private_key(&self) -> Option<&Path> {
+        self.rest_app_private_key.as_deref()
+    }
+
+    pub(super) fn rest_alipay_public_key(&self) -> Option<&Path> {
+        self.rest_alipay_public_key.as_deref()
     }
 
     /// Removes folder and files.

@@ -19,7 +19,7 @@ pub(crate) struct SigningFlags {
     /// Charset: UTF-8 or GBK [ALIPAY_CHARSET]
     #[arg(long)]
     charset: Option<String>,
-    /// Algorithm: RSA2 or RSA [ALIPAY_SIGN_TYPE]
+    /// Algorithm: RSA2, RSA or SM2 [ALIPAY_SIGN_TYPE]
     #[arg(long)]
     sign_type: Option<String>,
     /// Profile to use [ALIPAY_PROFILE]

@@ -71,7 +71,11 @@ impl Setting<String> {
 
     pub(super) fn sign_type(&self) -> Result<SignType, Complaint> {
         self.value.parse().map_err(|error: alipay_api::sign::UnknownSignType| {
-            self.complain("sign_type", error.to_string(), "write RSA2, or RSA where the console says so")
+            self.complain(
+                "sign_type",
+                error.to_string(),
+                "write RSA2, or RSA or SM2 where the console says so",
+            )
         })
     }
 

@@ -33,7 +33,7 @@ pub(crate) struct VerifierFlags {
     /// Charset: UTF-8 or GBK [ALIPAY_CHARSET]
     #[arg(long)]
     charset: Option<String>,
-    /// Signatures of v2: RSA2 or RSA [ALIPAY_SIGN_TYPE]
+    /// Signatures of v2: RSA2, RSA or SM2 [ALIPAY_SIGN_TYPE]
     #[arg(long)]
     sign_type: Option<String>,
     /// File with the key for encrypted contents [ALIPAY_CONTENT_KEY_FILE]

@@ -38,7 +38,11 @@ impl Params {
     pub(super) fn sign_type(&self, said: Option<SignType>) -> Result<SignType, Complaint> {
         let Some(name) = self.get("sign_type") else { return Ok(said.unwrap_or(SignType::Rsa2)) };
         let named: SignType = name.parse().map_err(|error: alipay_api::sign::UnknownSignType| {
-            Complaint::new("sign_type", error.to_string(), "write RSA2, or RSA where the console says so")
+            Complaint::new(
+                "sign_type",
+                error.to_string(),
+                "write RSA2, or RSA or SM2 where the console says so",
+            )
         })?;
         match said {
             Some(said) if said != named => {

@@ -12,15 +12,18 @@ use crate::failure::Failure;
 use crate::settings::Verifier;
 
 /// Verifies an answer, given with or without its headers.
-pub(super) fn verify(bytes: &[u8], method: Option<&str>, verifier: &Verifier) -> Result<Report, Failure> {
-    let captured = Captured::parse(bytes);
+pub(super) fn verify(
+    captured: &Captured,
+    method: Option<&str>,
+    verifier: &Verifier,
+) -> Result<Report, Failure> {
     let members = members(&captured.body).unwrap_or_default();
     let chosen = verifier.choose(members.get("alipay_cert_sn").and_then(Value::as_str))?;
     let method = match method {
         Some(method) => method.to_owned(),
         None => named_by(&members),
     };
-    let read = |body: Vec<u8>| read(&chosen.config, &method, &captured, body);
+    let read = |body: Vec<u8>| read(&chosen.config, &method, captured, body);
     let result = read(captured.body.clone());
     let (outcome, fields) = outcome(result).map_err(|error| not_believed("answer", &error))?;
     // The same answer without the escapes holds only if that is what was signed (protocol-v2 §4.6).

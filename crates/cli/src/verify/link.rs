@@ -27,16 +27,6 @@ impl LinkFlags {
     }
 }
 
-/// A link as it stands in a file, which may end with a line break.
-pub(crate) fn one_line(text: &str) -> Result<&str, Complaint> {
-    let link = text.trim();
-    if link.is_empty() || link.contains(char::is_whitespace) {
-        let fix = "give a file that holds the link alone, as it was opened";
-        return Err(Complaint::new("FILE", "it does not hold one link", fix));
-    }
-    Ok(link)
-}
-
 /// Verifies a link, or its query alone.
 pub(super) fn verify(link: &str, flags: &LinkFlags, verifier: &Verifier) -> Result<Report, Failure> {
     let config = flags.config(verifier)?;

@@ -10,15 +10,13 @@ use crate::failure::{Complaint, Failure};
 use crate::settings::{Chosen, Verifier};
 
 /// Verifies a notification, given with or without the headers of its request.
-pub(super) fn verify(bytes: &[u8], rule: Option<NotifyRule>, verifier: &Verifier) -> Result<Report, Failure> {
-    let mut captured = Captured::parse(bytes);
-    if captured.first_line.is_empty() {
-        // Editors end a file with a line break; no form does.
-        let length = captured.body.trim_ascii_end().len();
-        captured.body.truncate(length);
-    }
+pub(super) fn verify(
+    captured: &Captured,
+    rule: Option<NotifyRule>,
+    verifier: &Verifier,
+) -> Result<Report, Failure> {
     let chosen = verifier.choose(serial(&captured.body).as_deref())?;
-    let notification = read(&captured, rule, verifier, &chosen)?;
+    let notification = read(captured, rule, verifier, &chosen)?;
     let fields = notification.fields().iter();
     Ok(Report {
         what: "notification",

@@ -9,19 +9,13 @@ use serde_json::json;
 use super::answer::{hand_over, outcome};
 use super::not_believed;
 use super::report::Report;
-use crate::captured::Captured;
-use crate::failure::{Complaint, Failure};
+use crate::failure::Failure;
 use crate::settings::Verifier;
 
 /// Verifies an answer with its headers.
-pub(super) fn verify(bytes: &[u8], verifier: &Verifier) -> Result<Report, Failure> {
-    let captured = Captured::parse(bytes);
-    if !captured.first_line.starts_with("HTTP/") {
-        let fix = "the signature stands in the headers: give the whole answer, as `curl -i` prints it";
-        return Err(Complaint::new("FILE", "it does not begin with the status line of an answer", fix).into());
-    }
-    let chosen = verifier.choose(captured.header("alipay-sn"))?;
-    let answer = HttpResponse::new(captured.status(), captured.headers.clone(), captured.body.clone());
+pub(super) fn verify(answer: HttpResponse, verifier: &Verifier) -> Result<Report, Failure> {
+    let chosen = verifier.choose(answer.header("alipay-sn"))?;
+    let (status, trace_id) = (answer.status(), answer.header("alipay-trace-id").map(str::to_owned));
     let operation = RawOperation::rest(Verb::Get, "/v3/answer");
     let options = CallOptions::new().encrypt(verifier.has_content_key);
     let read = hand_over(&chosen.config, operation, options, answer);
@@ -32,11 +26,7 @@ pub(super) fn verify(bytes: &[u8], verifier: &Verifier) -> Result<Report, Failur
         sign_type: SignType::Rsa2,
         key: chosen.config.alipay_public_key().fingerprint(),
         certificate: chosen.certificate,
-        facts: vec![
-            ("status", json!(captured.status())),
-            ("outcome", json!(outcome)),
-            ("trace_id", json!(captured.header("alipay-trace-id"))),
-        ],
+        facts: vec![("status", json!(status)), ("outcome", json!(outcome)), ("trace_id", json!(trace_id))],
         fields,
     })
 }

@@ -42,6 +42,26 @@ fn an_activity_of_v3_is_created_and_queried() {
 }
 
 #[test]
+fn a_file_is_uploaded_under_the_name_that_the_operation_has_for_it() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start(&[]));
+    let file = format!("file_content={}", folder.file("logo.png", "not really"));
+    let upload = ["--param", "biz_code=openpt_appstore", "--file", &file];
+    let answer = run(sandbox.call("alipay.open.file.upload", &upload)).answer();
+    assert!(answer["file_id"].is_string(), "{answer}");
+    let done = run(sandbox.call("alipay.open.file.upload", &["--file", "file_content=no such file"]));
+    assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
+    assert!(done.err.contains("--file") && done.err.contains("no such file"), "{done:?}");
+}
+
+#[test]
+fn a_path_of_v3_holds_its_parameters() {
+    let sandbox = Sandbox::start(&[]);
+    let target = "POST /v3/alipay/marketing/delivery/20260105%2F1/query";
+    let answer = run(sandbox.call(target, &["--body", r#"{"merchant_access_mode":"SELF_MODE"}"#])).answer();
+    assert!(!answer.as_object().unwrap().is_empty(), "{answer}");
+}
+
+#[test]
 fn headers_go_to_stderr() {
     let sandbox = Sandbox::start(&[]);
     let done = run(sandbox.call(LIST, &["--headers"]));
@@ -195,7 +215,7 @@ fn rules_can_be_skipped() {
 #[test]
 fn an_unknown_method_is_sent_as_it_is() {
     let sandbox = Sandbox::start(&[]);
-    let done = run(sandbox.call("koubei.trade.order.query", &["--biz", "{}", "--json"]));
+    let done = run(sandbox.call("koubei.trade.order.look", &["--biz", "{}", "--json"]));
     assert_eq!((done.code, done.error()["sub_code"].clone()), (3, json!("isv.invalid-method")), "{done:?}");
 }
 
@@ -214,6 +234,41 @@ fn pages_and_order_strings_are_printed_and_not_sent() {
     verify(&sandbox, order.out.trim(), None, biz);
     #[cfg(unix)]
     assert_eq!(sandbox.end_with("-TERM").1, "");
+}
+
+#[test]
+fn a_page_may_be_a_form_and_needs_not_be_known() {
+    let sandbox = Sandbox::start(&[]);
+    let biz = r#"{"out_trade_no":"1","total_amount":"1.00","subject":"<a&b> \"券'","product_code":"QUICK_WAP_WAY","quit_url":"https://example.com/"}"#;
+    for method in ["alipay.trade.wap.pay", "alipay.some.new.page.pay"] {
+        let shown = run(sandbox.call(method, &["--biz", biz, "--form"]));
+        assert_eq!(shown.code, 0, "{shown:?}");
+        assert!(shown.out.starts_with("<form ") && shown.out.trim_end().ends_with("</form>"), "{shown:?}");
+        assert!(!shown.out.contains("<a&b>") && !shown.out.contains("<script"), "{shown:?}");
+        let told = run(sandbox.call(method, &["--biz", biz, "--form", "--json"])).answer();
+        assert_eq!(told["fields"], json!({"biz_content": biz}));
+        let action = told["action"].as_str().unwrap();
+        let (place, query) = action.split_once('?').unwrap();
+        assert_eq!(place, sandbox.text("gateway"));
+        let biz_content = alipay_api::sign::percent_encode(biz.as_bytes());
+        verify(&sandbox, &format!("{query}&biz_content={biz_content}"), None, biz);
+        for flag in ["--url", "--order-string"] {
+            let done = run(sandbox.call(method, &["--biz", biz, "--form", flag]));
+            assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
+        }
+    }
+    for flag in ["--url", "--order-string"] {
+        let told = run(sandbox.call("alipay.some.new.page.pay", &["--biz", biz, flag, "--json"])).answer();
+        let text = told[flag.trim_start_matches("--").replace('-', "_")].as_str().unwrap();
+        verify(&sandbox, text.rsplit_once('?').map_or(text, |(_, query)| query), None, biz);
+    }
+    for (target, flag) in [(ACTIVITY, "--form"), (ACTIVITY, "--order-string"), (LIST, "--form")] {
+        let done = run(sandbox.call(target, &[flag]));
+        assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
+        assert!(done.err.contains(flag), "{done:?}");
+    }
+    #[cfg(unix)]
+    assert_eq!(sandbox.end_with("-TERM").1, "", "nothing is sent");
 }
 
 /// The signature covers every parameter, as the gateway would check it.

@@ -6,7 +6,7 @@ use alipay_api::{CallOptions, RawOperation};
 use serde_json::{Value, json};
 
 use crate::command::{Done, Folder, alipay, json as parse, run, run_with_stdin};
-use crate::gateway::{Gateway, key_files};
+use crate::gateway::{Gateway, first_request, key_files};
 
 const LIST: &str = "alipay.marketing.voucher.templatelist.query";
 
@@ -104,6 +104,31 @@ fn a_refused_request_is_compared_with_what_the_gateway_checked() {
     assert_eq!((done.code, &told["cause"]), (5, &json!("plus-as-space")), "{told}");
     assert_eq!(told["difference"]["place"], "biz_content");
     assert_eq!(told["difference"]["offset"], ours.find('+').unwrap());
+}
+
+/// Without a charset in the query, the gateway does not even show what it built.
+#[test]
+fn a_charset_in_the_body_is_named_as_the_cause() {
+    let gateway = Gateway::new();
+    let operation = RawOperation::gateway("alipay.marketing.voucher.query");
+    let private = gateway.path("app_private.pem");
+    let config = alipay_api::config(gateway.sandbox.app_id())
+        .private_key(std::fs::read(&private).unwrap())
+        .alipay_public_key(gateway.sandbox.alipay_public_key().to_spki_pem())
+        .gateway(gateway.sandbox.gateway_url())
+        .build()
+        .unwrap();
+    let mut request = first_request(&config, operation.biz_content(json!({"voucher_id": "券"})));
+    let (place, query) =
+        request.url.split_once('?').map(|(place, query)| (place.to_owned(), query.to_owned())).unwrap();
+    request.url = place;
+    request.headers.clear();
+    request.body = [query.as_bytes(), b"&", &request.body].concat();
+    let refusal = gateway.file_of("refusal", &gateway.sandbox.handle(&request));
+    let body = gateway.folder.file("body.txt", std::str::from_utf8(&request.body).unwrap());
+    let (done, told) = explain(&["request", &refusal, "--body", &body, "--app-key", &private]);
+    assert_eq!((done.code, &told["cause"]), (5, &json!("charset")), "{told}");
+    assert!(told["fix"].as_str().unwrap().contains("query of the URL"), "{told}");
 }
 
 #[test]

@@ -22,4 +22,5 @@ mod ops;
 mod sandbox;
 mod settings;
 mod signing;
+mod sm2;
 mod verifying;

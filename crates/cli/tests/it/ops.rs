@@ -10,15 +10,32 @@ const SEND: &str = "alipay.marketing.voucher.send";
 fn every_operation_is_one_json_object() {
     let done = run(alipay(&["ops", "--json"]));
     let operations = done.lines();
-    assert!(operations.len() >= 34, "{}", operations.len());
+    assert!(operations.len() >= 10_000, "{}", operations.len());
     for operation in &operations {
         let names: Vec<_> = operation.as_object().unwrap().keys().map(String::as_str).collect();
-        let expected = ["dispatch", "group", "method", "path", "protocol", "read_only", "title", "verb"];
+        let expected = [
+            "dispatch",
+            "feature",
+            "from",
+            "group",
+            "method",
+            "path",
+            "protocol",
+            "read_only",
+            "request_type",
+            "title",
+            "verb",
+        ];
         assert_eq!(names, expected);
         assert_eq!(operation["protocol"] == "v3", operation["path"].is_string(), "{operation}");
     }
     let send = operations.iter().find(|operation| operation["method"] == SEND).unwrap();
     assert_eq!((&send["group"], &send["dispatch"]), (&json!("marketing"), &json!("call")));
+    assert_eq!(send["request_type"], "alipay_api::models::v2::marketing::VoucherSendRequest");
+    assert_eq!((&send["from"], &send["feature"]), (&json!("alipay-models"), &json!("marketing")));
+    let score = operations.iter().find(|operation| operation["method"] == "zhima.credit.score.get").unwrap();
+    assert_eq!(score["request_type"], "alipay::v2::zhima_credit::ScoreGetRequest");
+    assert_eq!((&score["from"], &score["feature"]), (&json!("alipay_codegen::Builder"), &Value::Null));
 }
 
 #[test]
@@ -26,7 +43,7 @@ fn operations_are_found_by_method_and_title() {
     for text in ["voucher.SEND", "发券"] {
         let found = run(alipay(&["ops", "--search", text, "--json"])).lines();
         assert!(found.iter().any(|operation| operation["method"] == SEND), "{text}");
-        assert!(found.len() < 10, "{text}");
+        assert!(found.len() < 100, "{text}: {}", found.len());
     }
     let done = run(alipay(&["ops", "--search", "nothing like it"]));
     assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
@@ -50,6 +67,28 @@ fn an_operation_is_shown_with_nested_fields_and_an_example() {
     for told in
         ["POST /v3/alipay/marketing/activity/voucher/send", "out_biz_no", "ACTIVITY_IS_STOPED", "Example"]
     {
+        assert!(done.out.contains(told), "{told}: {}", done.out);
+    }
+}
+
+#[test]
+fn an_operation_is_shown_with_a_program_to_start_from() {
+    let done = run(alipay(&["ops", "show", SEND, "--json"]));
+    let rust = done.answer()["rust"].as_str().unwrap().to_owned();
+    for told in [
+        "// Cargo.toml: alipay-api with the feature `marketing`",
+        "use alipay_api::models::v2::marketing::VoucherSendRequest;",
+        "let request = VoucherSendRequest::new(\"",
+        "    .user_id(\"",
+        "let answer = client.execute(&request)?;",
+    ] {
+        assert!(rust.contains(told), "{told}: {rust}");
+    }
+    let done = run(alipay(&["ops", "show", "zhima.credit.score.get"]));
+    for told in [
+        "Builder::new().operations([\"zhima.credit.score.get\"]).emit()?;",
+        "use alipay::v2::zhima_credit::ScoreGetRequest;",
+    ] {
         assert!(done.out.contains(told), "{told}: {}", done.out);
     }
 }

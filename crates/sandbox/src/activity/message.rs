@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::catalog::Protocol;
 use crate::outbox::activity_message;
 use crate::reply::Fields;
 use crate::state::Context;
@@ -25,7 +26,7 @@ impl Context<'_> {
         let topic = format!("alipay.marketing.activity.message.{topic}");
         let activity = self.state.activities.activities.get(activity_id);
         let by_certificate = activity.is_some_and(|activity| activity.by_certificate);
-        let seal = self.state.seal(self.settings, by_certificate);
+        let seal = self.state.seal(self.settings, Protocol::V3, by_certificate);
         let draft = activity_message(self.settings, &seal, notify_id, self.now_millis, &topic, content);
         let url = self.state.message_url.clone();
         self.state.outbox.post(draft, url.as_deref(), self.now, self.now_millis);

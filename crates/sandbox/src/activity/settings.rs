@@ -17,7 +17,7 @@ pub(crate) fn query(context: &Context<'_>, call: &Call<'_>) -> Reply {
     let used = activities.granted(&activity.id).filter(|voucher| voucher.used > Money::ZERO).count();
     let none = Fields::new();
     let members = activity.config.members().as_object().unwrap_or(&none);
-    let mut answer = keep_known(context.catalog, Protocol::V3, &call.operation.response, members);
+    let mut answer = keep_known(context.catalog, Protocol::V3, call.operation.response(), members);
     answer.insert("activity_id".into(), activity.id.as_str().into());
     answer.insert("activity_status".into(), status.into());
     if activity.config.is_new_form() {

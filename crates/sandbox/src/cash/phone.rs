@@ -4,6 +4,7 @@ use alipay_core::Money;
 
 use super::template::Status;
 use super::voucher::{Bill, Entry, Kind};
+use crate::catalog::Protocol;
 use crate::error::ControlError;
 use crate::outbox::cash_notification;
 use crate::state::Context;
@@ -86,7 +87,7 @@ pub(crate) fn redeem(
         ];
         let (charset, by_certificate) = (template.charset.clone(), template.by_certificate);
         let notify_id = state.nonce(now_millis);
-        let seal = state.seal(context.settings, by_certificate);
+        let seal = state.seal(context.settings, Protocol::V2, by_certificate);
         let draft =
             cash_notification(context.settings, &seal, notify_id, now.to_string(), &charset, &business);
         state.outbox.post(draft, Some(&url), now, now_millis);
@@ -135,7 +136,7 @@ pub(crate) fn use_link(context: &Context<'_>, voucher_id: &str) -> Result<String
             "{voucher_id}: its template has no use button; create one with extension_info {{\"useMode\":\"H5\",\"useModeData\":{{\"url\":...}}}}"
         ))
     })?;
-    let seal = context.state.seal(context.settings, template.by_certificate);
+    let seal = context.state.seal(context.settings, mode.keys(), template.by_certificate);
     mode.link(&voucher.id, &voucher.user_id, seal.key).map_err(|error| ControlError::new(error.to_string()))
 }
 

@@ -1,9 +1,10 @@
 //! The use button of a voucher: `extension_info`, and the signed link that a phone opens (protocol-v2 §10).
 
 use alipay_sign::h5::{self, UseModeLink};
-use alipay_sign::{Charset, PrivateKey};
+use alipay_sign::{Charset, KeyAlgorithm, PrivateKey, SignType};
 use serde_json::Value;
 
+use crate::catalog::Protocol;
 use crate::fields::Read as _;
 use crate::reply::{Fields, Refusal};
 
@@ -13,6 +14,7 @@ pub(super) struct UseMode {
     url: String,
     tag: Option<String>,
     link: UseModeLink,
+    sign_type: Option<SignType>,
 }
 
 impl UseMode {
@@ -29,13 +31,9 @@ impl UseMode {
         let url = data.text("url").filter(|url| url.starts_with("http://") || url.starts_with("https://"));
         let url =
             url.ok_or_else(|| wrong("useModeData.url", "must be an http or https address".to_owned()))?;
-        let mut link = UseModeLink::new().with_sign_type(None);
-        if let Some(sign_type) = data.text("signType") {
-            let parsed = sign_type.parse();
-            link = link.with_sign_type(Some(
-                parsed.map_err(|error| wrong("useModeData.signType", format!("{error}")))?,
-            ));
-        }
+        let sign_type = data.text("signType").map(|name| name.parse::<SignType>()).transpose();
+        let sign_type = sign_type.map_err(|error| wrong("useModeData.signType", error.to_string()))?;
+        let mut link = UseModeLink::new().with_sign_type(sign_type);
         if let Some(charset) = data.text("charset") {
             let parsed = Charset::parse(&charset);
             link =
@@ -45,7 +43,15 @@ impl UseMode {
             let with_keys = link.with_sign_keys(keys.split(',').map(str::trim));
             link = with_keys.map_err(|error| wrong("useModeData.signKeys", error.to_string()))?;
         }
-        Ok(Some(Self { url, tag: data.text("tag"), link }))
+        Ok(Some(Self { url, tag: data.text("tag"), link, sign_type }))
+    }
+
+    /// Whose keys sign the link: where v2 has SM2 keys, those of v3 are for RSA.
+    pub(super) fn keys(&self) -> Protocol {
+        match self.sign_type.map(SignType::key_algorithm) {
+            Some(KeyAlgorithm::Rsa) => Protocol::V3,
+            _ => Protocol::V2,
+        }
     }
 
     /// The link that the holder's phone opens.

@@ -1,6 +1,7 @@
 //! What a request says about certificates, and whether that fits.
 
 use super::TrustMode;
+use crate::catalog::Protocol;
 use crate::state::Context;
 
 /// The certificates that a request names.
@@ -21,9 +22,9 @@ pub(crate) struct Unfit {
 
 /// Passes a request that names what the trust mode of the sandbox asks for. v3 clients need not name the roots:
 /// several official ones do not (protocol-v3 §6.1).
-pub(crate) fn check(context: &Context<'_>, named: Named<'_>, roots_needed: bool) -> Result<(), Unfit> {
+pub(crate) fn check(context: &Context<'_>, protocol: Protocol, named: Named<'_>) -> Result<(), Unfit> {
     let unfit = |code, message: &str| Err(Unfit { code, message: message.to_owned() });
-    let Some(certificates) = &context.state.certificates else {
+    let Some(certificates) = context.state.certificates(protocol) else {
         return match named.app {
             Some(_) => unfit("app-cert-not-exist", "应用没有上传应用公钥证书, 沙箱处于公钥模式"),
             None => Ok(()),
@@ -40,7 +41,7 @@ pub(crate) fn check(context: &Context<'_>, named: Named<'_>, roots_needed: bool)
         Some(_) => {}
     }
     match named.roots {
-        None if roots_needed => {
+        None if protocol == Protocol::V2 => {
             unfit("missing-alipay-root-cert-sn", "缺少支付宝根证书序列号 alipay_root_cert_sn")
         }
         Some(serial) if serial != certificates.root_serial() => {

@@ -1,14 +1,16 @@
 //! Which certificates there are: the application's one, and all that Alipay ever signed with.
 
 use alipay_core::DateTime;
-use alipay_sign::{Certificate, PrivateKey, PublicKey};
+use alipay_sign::{Certificate, KeyAlgorithm, PrivateKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::{Authority, CertificateFiles};
 use crate::builder::Settings;
+use crate::catalog::Protocol;
 use crate::error::BuildError;
+use crate::keys::Keys;
 use crate::reply::Fields;
 use crate::state::State;
 
@@ -45,17 +47,16 @@ impl Certificates {
     /// Certifies Alipay's key, and the application's where it brings no certificate along.
     pub(crate) fn new(
         app_id: &str,
-        app_key: &PublicKey,
+        keys: &Keys,
         app: Option<Certificate>,
-        alipay: PrivateKey,
         now: DateTime,
     ) -> Result<Self, BuildError> {
-        let authority = Authority::new(now)?;
+        let authority = Authority::new(keys.alipay.algorithm(), now)?;
         let (app, own_app) = match app {
             Some(app) => (app, false),
-            None => (authority.certify_app(app_id, app_key, now)?, true),
+            None => (authority.certify_app(app_id, &keys.app, now)?, true),
         };
-        let current = Issued::new(&authority, alipay, now)?;
+        let current = Issued::new(&authority, keys.alipay.clone(), now)?;
         Ok(Self { authority, app, own_app, current, earlier: Vec::new() })
     }
 
@@ -65,6 +66,11 @@ impl Certificates {
         let serial = next.serial.clone();
         self.earlier.push(std::mem::replace(&mut self.current, next));
         Ok(serial)
+    }
+
+    /// What the next key must be for.
+    pub(crate) fn algorithm(&self) -> KeyAlgorithm {
+        self.current.key.algorithm()
     }
 
     pub(super) fn app_serial(&self) -> &str {
@@ -103,10 +109,21 @@ pub(crate) struct Seal<'a> {
 
 impl State {
     /// The newest certificate, or the one key of public-key mode.
-    pub(crate) fn seal<'a>(&'a self, settings: &'a Settings, by_certificate: bool) -> Seal<'a> {
-        match self.certificates.as_ref().filter(|_| by_certificate) {
+    pub(crate) fn seal<'a>(
+        &'a self,
+        settings: &'a Settings,
+        protocol: Protocol,
+        by_certificate: bool,
+    ) -> Seal<'a> {
+        match self.certificates(protocol).filter(|_| by_certificate) {
             Some(Certificates { current, .. }) => Seal { key: &current.key, serial: Some(&current.serial) },
-            None => Seal { key: &settings.alipay_key, serial: None },
+            None => Seal { key: &settings.keys(protocol).alipay, serial: None },
         }
+    }
+
+    /// The certificates of a protocol, where certificate mode is possible.
+    pub(crate) fn certificates(&self, protocol: Protocol) -> Option<&Certificates> {
+        let own = self.rest_certificates.as_ref().filter(|_| protocol == Protocol::V3);
+        own.or(self.certificates.as_ref())
     }
 }

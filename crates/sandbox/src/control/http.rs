@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::Control;
 use crate::cash::Bill;
+use crate::certificates::CertificateFiles;
 use crate::error::ControlError;
 use crate::fields::Read as _;
 use crate::front::Target;
@@ -155,14 +156,23 @@ fn upload(upload: &Upload) -> Value {
 }
 
 fn certificates(control: &Control) -> Result<Value, ControlError> {
-    let files = control.certificates()?;
-    Ok(json!({
-        "app": files.app,
-        "app_issuer": files.app_issuer,
-        "alipay": files.alipay,
-        "alipay_cert_sn": files.alipay_serial,
-        "roots": files.roots,
-    }))
+    let (gateway, rest) = control.certificates()?;
+    let mut told = certificate_files(&gateway);
+    if rest != gateway {
+        told.insert("v3".to_owned(), certificate_files(&rest).into());
+    }
+    Ok(told.into())
+}
+
+fn certificate_files(files: &CertificateFiles) -> Fields {
+    let members = [
+        ("app", Some(&files.app)),
+        ("app_issuer", files.app_issuer.as_ref()),
+        ("alipay", Some(&files.alipay)),
+        ("alipay_cert_sn", Some(&files.alipay_serial)),
+        ("roots", Some(&files.roots)),
+    ];
+    members.into_iter().map(|(name, text)| (name.to_owned(), json!(text))).collect()
 }
 
 fn help() -> Value {

@@ -50,7 +50,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Parameter(what) => Self::invalid("isv.invalid-parameter", what),
-            Refusal::Business { code, message } => Self::new("40004", "Business Failed", code, message),
+            Refusal::Business { code, message } => Self::new("40004", "Business Failed", &code, message),
             Refusal::Common { code, message } => Self::invalid(&format!("isv.{code}"), message),
             Refusal::Permission(what) => {
                 Self::new("40006", "Insufficient Permissions", "isv.insufficient-isv-permissions", what)

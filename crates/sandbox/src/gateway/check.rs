@@ -5,11 +5,16 @@ use alipay_sign::{SignType, decode_signature};
 
 use super::answer::Problem;
 use super::params::{Broken, Params};
+use crate::catalog::Protocol;
 use crate::certificates::{self, Named};
 use crate::state::Context;
 
 /// Farthest from the gateway's clock that a timestamp may be.
 pub(crate) const WINDOW_MILLIS: i64 = 10 * 60 * 1000;
+
+/// What Alipay says in place of a text that it could not read (protocol-v2 §1.3).
+const MISREAD: &str =
+    "验签出错，请确认charset参数放在了URL查询字符串中且各参数值使用charset参数指示的字符集编码";
 
 /// Passes a request of the application that it signed just now, and names the first thing that is wrong with others.
 pub(super) fn check(context: &Context<'_>, params: &Params) -> Result<(), Problem> {
@@ -26,7 +31,7 @@ pub(super) fn check(context: &Context<'_>, params: &Params) -> Result<(), Proble
         None => {}
     }
     let named = Named { app: params.get("app_cert_sn"), roots: params.get("alipay_root_cert_sn") };
-    certificates::check(context, named, true)?;
+    certificates::check(context, Protocol::V2, named)?;
     required(params, "method", "isv.missing-method", "缺少方法名参数")?;
     let sign_type = required(params, "sign_type", "isv.missing-signature-type", "缺少签名类型参数")?;
     let sign = required(params, "sign", "isv.missing-signature", "缺少签名参数")?;
@@ -68,9 +73,12 @@ fn verify(context: &Context<'_>, params: &Params, sign_type: SignType, sign: &st
     // A plus that was not percent-encoded arrives as a space.
     let signature = decode_signature(&sign.replace(' ', "+"));
     let holds = signature
-        .is_ok_and(|signature| context.settings.app_public_key.verify(sign_type, &text, &signature).is_ok());
+        .is_ok_and(|signature| context.settings.keys.app.verify(sign_type, &text, &signature).is_ok());
     if holds {
         return Ok(());
+    }
+    if params.are_misread() {
+        return Err(Problem::invalid("isv.invalid-signature", MISREAD.to_owned()));
     }
     let built =
         params.charset().decode(&text).unwrap_or_else(|_| String::from_utf8_lossy(&text).into_owned());

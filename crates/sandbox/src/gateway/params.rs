@@ -9,6 +9,8 @@ use crate::multipart::{File, Parts};
 pub(super) struct Params {
     pairs: Vec<(String, String)>,
     charset: Charset,
+    /// Whether characters were read without knowing their charset, or are none in it.
+    misread: bool,
     pub(super) files: Vec<File>,
     /// Why they cannot be used, where that is so.
     pub(super) broken: Option<Broken>,
@@ -51,7 +53,9 @@ impl Params {
         let anywhere = pairs.iter().find_map(|pairs| ascii(pairs, "charset"));
         let announced = request.header("content-type").and_then(announced);
         // What says nothing in time is read as GBK: the charset in the body comes too late to read the body.
-        let reading = in_query.clone().or(announced).unwrap_or_else(|| "GBK".to_owned());
+        let said = in_query.clone().or(announced);
+        let unsaid = said.is_none();
+        let reading = said.unwrap_or_else(|| "GBK".to_owned());
         let (reading, wanted) = (Charset::parse(&reading), anywhere.as_deref().map(Charset::parse));
         let charset = match (wanted, &reading) {
             (Some(Ok(wanted)), _) => wanted,
@@ -67,9 +71,16 @@ impl Params {
         };
         let reading = reading.unwrap_or_else(|_| Charset::utf_8());
         // What is not text in its charset stays visibly wrong, so that its signature cannot hold.
-        let text = |bytes: Vec<u8>| match reading.decode(&bytes) {
-            Ok(text) => text,
-            Err(_) => bytes.into_iter().map(char::from).collect(),
+        let mut misread = false;
+        let mut text = |bytes: Vec<u8>| match reading.decode(&bytes) {
+            Ok(text) => {
+                misread |= unsaid && !text.is_ascii();
+                text
+            }
+            Err(_) => {
+                misread = true;
+                bytes.into_iter().map(char::from).collect()
+            }
         };
         let mut once: Vec<(String, String)> = Vec::new();
         for (name, value) in pairs.into_iter().flatten().map(|(name, value)| (text(name), text(value))) {
@@ -84,12 +95,18 @@ impl Params {
                 None => once.push((name, value)),
             }
         }
-        Self { pairs: once, charset, files, broken }
+        Self { pairs: once, charset, misread, files, broken }
     }
 
     /// The charset of the signed text and of the answer.
     pub(super) fn charset(&self) -> &Charset {
         &self.charset
+    }
+
+    /// Whether the gateway cannot have built the text that was signed: it did not know the charset in time, or the
+    /// values are written in another.
+    pub(super) fn are_misread(&self) -> bool {
+        self.misread
     }
 
     /// The value called `name`, where it is not blank.

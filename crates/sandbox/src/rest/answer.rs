@@ -1,5 +1,7 @@
 //! A v3 answer: a status, a JSON body, and the signature in the headers (protocol-v3 §3, §4).
 
+use std::borrow::Cow;
+
 use alipay_core::http::HttpResponse;
 use alipay_sign::{SignType, encode_signature};
 use serde_json::{Value, json};
@@ -14,18 +16,18 @@ use crate::state::Context;
 #[derive(Debug)]
 pub(super) struct Problem {
     status: u16,
-    code: &'static str,
+    code: Cow<'static, str>,
     message: String,
     signed: bool,
 }
 
 impl Problem {
-    pub(super) fn bad(code: &'static str, message: String) -> Self {
-        Self { status: 400, code, message, signed: true }
+    pub(super) fn bad(code: impl Into<Cow<'static, str>>, message: String) -> Self {
+        Self { status: 400, code: code.into(), message, signed: true }
     }
 
     pub(super) fn system() -> Self {
-        Self { status: 500, code: "SYSTEM_ERROR", message: "系统繁忙".to_owned(), signed: true }
+        Self { status: 500, code: "SYSTEM_ERROR".into(), message: "系统繁忙".to_owned(), signed: true }
     }
 
     /// Status 401.
@@ -45,9 +47,8 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Parameter(what) => Self::bad("invalid-parameter", what),
-            Refusal::Business { code, message } | Refusal::Common { code, message } => {
-                Self::bad(code, message)
-            }
+            Refusal::Business { code, message } => Self::bad(code, message),
+            Refusal::Common { code, message } => Self::bad(code, message),
             Refusal::Permission(what) => Self::bad("insufficient-isv-permissions", what).unauthorized(),
         }
     }
@@ -68,7 +69,7 @@ impl From<Unreadable> for Problem {
 /// An answer before it is sealed.
 pub(super) struct Answer {
     status: u16,
-    code: Option<&'static str>,
+    code: Option<Cow<'static, str>>,
     body: String,
     signed: bool,
 }
@@ -108,7 +109,7 @@ impl Answer {
 
     /// Status and code, for the log.
     pub(super) fn outcome(&self) -> String {
-        match self.code {
+        match &self.code {
             Some(code) => format!("{} {code}", self.status),
             None => self.status.to_string(),
         }

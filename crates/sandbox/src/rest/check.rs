@@ -4,6 +4,7 @@ use alipay_core::http::HttpRequest;
 use alipay_sign::{SignType, decode_signature};
 
 use super::answer::Problem;
+use crate::catalog::Protocol;
 use crate::certificates::{self, Named};
 use crate::gateway::{WINDOW_MILLIS, is_fresh};
 use crate::state::Context;
@@ -62,7 +63,7 @@ pub(super) fn check(
     }
     let named =
         Named { app: authorization.get("app_cert_sn"), roots: header_value(request, "alipay-root-cert-sn") };
-    certificates::check(context, named, false)?;
+    certificates::check(context, Protocol::V3, named)?;
     let timestamp = authorization.required("timestamp", "missing-timestamp")?;
     authorization.required("nonce", "invalid-parameter")?;
     let sign = authorization.required("sign", "missing-signature").map_err(Problem::unauthorized)?;
@@ -108,7 +109,7 @@ fn verify(
         text.push(b'\n');
     }
     let holds = decode_signature(sign).is_ok_and(|signature| {
-        context.settings.app_public_key.verify(SignType::Rsa2, &text, &signature).is_ok()
+        context.settings.rest_keys.app.verify(SignType::Rsa2, &text, &signature).is_ok()
     });
     if holds {
         return Ok(());

@@ -58,16 +58,20 @@ fn topics(world: &World) -> Vec<String> {
 
 #[test]
 fn an_activity_lives_from_creation_to_stop() {
-    let world = World::new();
-    let id = create(&world, old("C", json!({})));
-    assert_eq!(query(&world, &id)["activity_status"], "INIT");
+    live(&World::new());
+}
+
+/// The whole life of an activity.
+pub(crate) fn live(world: &World) {
+    let id = create(world, old("C", json!({})));
+    assert_eq!(query(world, &id)["activity_status"], "INIT");
     assert_eq!(world.activity_refused("send", send(&id, "S0")), "ACTIVITY_NOT_ACTIVE");
 
     let published = world.activity("publish", json!({"activity_id": id, "out_biz_no": "P"}));
     assert!(published.is_empty(), "nothing to recharge");
     let sent = world.activity("send", send(&id, "S1"));
     world.sandbox.control().redeem(sent["voucher_id"].as_str().unwrap(), yuan("5"), None).unwrap();
-    let seen = query(&world, &id);
+    let seen = query(world, &id);
     assert_eq!(seen["activity_status"], "ACTIVE");
     assert_eq!(seen["summary"], json!({"publish_count": 1, "used_count": 1}));
     assert_eq!(seen["activity_name"], "新春支付券");
@@ -76,15 +80,15 @@ fn an_activity_lives_from_creation_to_stop() {
 
     let more = json!({"activity_id": id, "out_biz_no": "A", "voucher_quantity": 5});
     assert!(world.activity("append", more).is_empty());
-    assert_eq!(query(&world, &id)["voucher_send_rule"]["voucher_quantity"], 5);
+    assert_eq!(query(world, &id)["voucher_send_rule"]["voucher_quantity"], 5);
     let later = json!({"activity_id": id, "out_biz_no": "M", "publish_end_time": "2026-03-01 00:00:00"});
     assert!(world.activity("modify", later).is_empty());
-    assert_eq!(query(&world, &id)["publish_end_time"], "2026-03-01 00:00:00");
+    assert_eq!(query(world, &id)["publish_end_time"], "2026-03-01 00:00:00");
 
     assert!(world.activity("stop", json!({"activity_id": id, "out_biz_no": "X"})).is_empty());
-    assert_eq!(query(&world, &id)["activity_status"], "FINISHED");
+    assert_eq!(query(world, &id)["activity_status"], "FINISHED");
     assert_eq!(world.activity_refused("send", send(&id, "S2")), "ACTIVITY_IS_STOPED");
-    assert_eq!(topics(&world), ["created", "received", "appended", "modified", "stopped"]);
+    assert_eq!(topics(world), ["created", "received", "appended", "modified", "stopped"]);
 }
 
 #[test]

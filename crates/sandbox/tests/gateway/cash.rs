@@ -15,15 +15,19 @@ fn detail(world: &World, template_id: &str) -> serde_json::Map<String, serde_jso
 
 #[test]
 fn a_voucher_lives_from_draft_to_refund() {
-    let world = World::new();
+    live(&World::new());
+}
+
+/// The whole life of a voucher.
+pub(crate) fn live(world: &World) {
     let created = world.gateway("alipay.marketing.cashvoucher.template.create", template("T1", json!({})));
     let id = created["template_id"].as_str().unwrap();
-    assert_eq!(detail(&world, id)["status"], "I");
+    assert_eq!(detail(world, id)["status"], "I");
     assert_eq!(created["confirm_uri"], format!("http://127.0.0.1/confirm/{id}"));
     assert!(created["fund_order_no"].as_str().unwrap().len() > 20);
 
     assert_eq!(world.get(created["confirm_uri"].as_str().unwrap()).status(), 200);
-    let active = detail(&world, id);
+    let active = detail(world, id);
     assert_eq!((&active["status"], &active["total_amount"]), (&json!("S"), &json!("26.40")));
 
     let voucher = world.send(id, "S1");
@@ -49,7 +53,7 @@ fn a_voucher_lives_from_draft_to_refund() {
     assert_eq!(back["bill_details"][2]["biz_type"], "V_REFUND");
     assert_eq!(back["bill_details"][2]["amount"], "8.80");
 
-    let totals = detail(&world, id);
+    let totals = detail(world, id);
     for (name, value) in [
         ("publish_count", json!(1)),
         ("publish_amount", json!("8.80")),

@@ -10,6 +10,7 @@ mod faults;
 mod notifications;
 mod refusals_v2;
 mod refusals_v3;
+mod sm2;
 mod specification;
 mod uploads;
 mod world;

@@ -146,6 +146,23 @@ fn a_charset_that_comes_too_late_to_read_the_body_spoils_the_signature() {
     let mut request = HttpRequest::new(Verb::Post, "http://127.0.0.1/gateway.do");
     request.body = query.as_bytes().to_vec();
     assert_eq!(answer(&world, &request).1, "40002 isv.invalid-signature");
+    let says = |request: &HttpRequest| {
+        let body: Value = serde_json::from_slice(world.sandbox.handle(request).body()).unwrap();
+        body["alipay_marketing_voucher_query_response"]["sub_msg"].as_str().unwrap().to_owned()
+    };
+    let late = "验签出错，请确认charset参数放在了URL查询字符串中且各参数值使用charset参数指示的字符集编码";
+    assert_eq!(says(&request), late, "as the real gateway says, and no garbled text");
+    let mut other = request.clone();
+    other.url.push_str("?charset=utf-8");
+    other.body = query.replace("%E5%88%B8", "%CB%C4").into_bytes();
+    assert_eq!(says(&other), late, "values in another charset than the one that is named");
+    let ascii = by_hand(&[("sign", Some("bm8="))]);
+    request.body = ascii.url.split_once('?').unwrap().1.into();
+    assert!(
+        says(&request).contains("网关生成的验签字符串为"),
+        "where all is ASCII, the charset is not to blame"
+    );
+    request.body = query.as_bytes().to_vec();
     request.headers = vec![("content-type".into(), "application/x-www-form-urlencoded;charset=utf-8".into())];
     assert_eq!(answer(&world, &request).1, "40004 VOUCHER_NOT_EXIST");
 }

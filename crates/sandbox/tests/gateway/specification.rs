@@ -2,6 +2,7 @@
 
 use alipay_core::RawOperation;
 use alipay_core::http::{HttpRequest, Verb};
+use alipay_sandbox::catalog::{Catalog, Dispatch, FieldType, Operation, Protocol};
 use serde_json::{Map, Value, json};
 
 use crate::world::World;
@@ -56,14 +57,15 @@ fn a_page_operation_shows_a_page_to_the_browser() {
     assert!(html.contains("88.88") && html.contains("&lt;b&gt;Iphone6"), "{html}");
 }
 
-/// The fields of an operation that must be there, filled from their examples; `None` where one has no single example.
-fn example(operation: &Value) -> Option<RawOperation> {
-    let (mut call, mut biz) = (RawOperation::gateway(operation["method"].as_str()?), Map::new());
+/// The fields of an operation that must be there, filled from their examples; `None` where one has no single example, and
+/// where there is no such field.
+fn example(operation: &Operation) -> Option<RawOperation> {
+    let (mut call, mut biz) = (RawOperation::gateway(&operation.method), Map::new());
     let mut groups = Vec::new();
-    for field in operation["request"].as_array()? {
-        let need = field["need"].as_str().unwrap_or_default();
+    for field in operation.request() {
+        let need = field.need.as_str();
         let is_next_of_group = need.contains("one-of:") && groups.contains(&need);
-        if !(need == "must" || need.starts_with("when:") || need.contains("one-of:")) || is_next_of_group {
+        if need.is_empty() || need.starts_with("at-most") || is_next_of_group {
             continue;
         }
         groups.push(need);
@@ -74,28 +76,28 @@ fn example(operation: &Value) -> Option<RawOperation> {
         {
             continue;
         }
-        let name = field["name"].as_str()?;
-        let is_object = field["type"].as_str()?.starts_with(|first: char| first.is_uppercase());
-        let eg = field["eg"].as_str()?;
+        let eg = field.eg.as_deref()?;
+        let is_object = matches!(field.field_type(), FieldType::Named(_));
         let value = if is_object { serde_json::from_str(eg).ok()? } else { Value::from(eg) };
-        if operation["params"] == "form" {
-            call = call.param(name, eg);
+        if operation.form {
+            call = call.param(&field.name, eg);
         }
-        biz.insert(name.to_owned(), value);
+        biz.insert(field.name.clone(), value);
     }
-    Some(if operation["params"] == "form" { call } else { call.biz_content(biz.into()) })
+    let call = if operation.form { call } else { call.biz_content(biz.clone().into()) };
+    (!biz.is_empty()).then_some(call)
 }
 
 #[test]
 fn examples_of_the_specification_pass_its_own_rules() {
     let world = World::new();
-    let catalog: Value = serde_json::from_str(include_str!("../../src/generated/catalog.json")).unwrap();
+    let catalog = Catalog::built_in().unwrap();
     let mut asked = 0;
-    for operation in catalog["operations"].as_array().unwrap() {
-        let method = operation["method"].as_str().unwrap();
+    for operation in catalog.operations() {
+        let method = operation.method.as_str();
         let has_business =
             ["voucher", "userule", "storelist", "alipaycert"].iter().any(|word| method.contains(word));
-        if operation["protocol"] != "v2" || operation["dispatch"] != "call" || has_business {
+        if operation.protocol != Protocol::V2 || operation.dispatch != Dispatch::Call || has_business {
             continue;
         }
         if let Some(call) = example(operation) {
@@ -104,4 +106,62 @@ fn examples_of_the_specification_pass_its_own_rules() {
         }
     }
     assert!(asked >= 12, "only {asked} operations have examples for all that they need");
+}
+
+#[test]
+fn an_operation_without_examples_is_answered_by_type() {
+    let world = World::new();
+    let catalog = Catalog::built_in().unwrap();
+    let method = "alipay.commerce.transport.etc.info.modify";
+    let operation = catalog.operation(Protocol::V2, method).unwrap();
+    let answer = world.gateway(method, json!({}));
+    for field in operation.response() {
+        assert!(answer.contains_key(&field.name), "{}: {answer:?}", field.name);
+    }
+    assert!(!operation.response().is_empty());
+}
+
+#[test]
+fn every_operation_of_v3_is_reached_by_verb_and_path() {
+    let world = World::new();
+    let catalog = Catalog::built_in().unwrap();
+    let placeholders = catalog.operations().filter_map(|operation| operation.route.as_ref());
+    let mut seen = 0;
+    for (verb, path) in placeholders.filter(|(_, path)| path.contains('{')) {
+        let path = path.replace('{', "no%2F").replace('}', "");
+        let (operation, values) = catalog.route(*verb, &path).unwrap();
+        assert!(values.iter().all(|(name, value)| *value == format!("no/{name}")), "{path}: {values:?}");
+        let other = if *verb == Verb::Delete { Verb::Post } else { Verb::Delete };
+        let elsewhere = catalog.route(other, &path).map(|(found, _)| found.method.as_str());
+        assert_ne!(elsewhere, Some(operation.method.as_str()));
+        seen += 1;
+    }
+    assert!(seen >= 10, "{seen}");
+    let modify = RawOperation::rest(Verb::Put, "/v3/alipay/commerce/ec/department").body(json!({}));
+    world.call(modify).unwrap();
+    assert_eq!(
+        world.sandbox.control().last_call().unwrap().method,
+        "alipay.commerce.ec.department.info.modify"
+    );
+}
+
+#[test]
+fn prepared_answers_and_refusals_come_in_order_and_once() {
+    let world = World::new();
+    let control = world.sandbox.control();
+    let query = || {
+        let said = json!({"out_trade_no": "1"});
+        world.call(RawOperation::gateway("alipay.trade.query").biz_content(said))
+    };
+    control.answer_next("alipay.trade.query", Map::from_iter([("trade_no".to_owned(), json!("T-1"))]));
+    control.refuse_next("alipay.trade.query", "ACQ.NEW_CODE", "no");
+    assert_eq!(query().unwrap().fields()["trade_no"], "T-1");
+    assert_eq!(query().unwrap_err().sub_code(), "ACQ.NEW_CODE");
+    assert_ne!(query().unwrap().fields()["trade_no"], "T-1");
+    let received = control.last_call().unwrap();
+    assert_eq!(
+        (received.method.as_str(), &received.fields["out_trade_no"]),
+        ("alipay.trade.query", &json!("1"))
+    );
+    assert!(!format!("{received:?}").contains("\"1\""));
 }

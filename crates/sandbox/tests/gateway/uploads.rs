@@ -145,12 +145,9 @@ fn extension_size_and_presence_of_a_file_are_checked() {
 }
 
 /// A v3 upload: the part `data` is what a JSON body would be.
-fn rest(world: &World, data: Option<Value>, path: &str, file: (&str, &str, &[u8])) -> HttpRequest {
+fn rest(world: &World, data: Value, path: &str, file: (&str, &str, &[u8])) -> HttpRequest {
     let operation = RawOperation::rest(Verb::Post, path);
-    let mut request = world.request(match data {
-        Some(data) => operation.body(data),
-        None => operation,
-    });
+    let mut request = world.request(operation.body(data));
     let data = (!request.body.is_empty()).then(|| (b"data".to_vec(), request.body.clone()));
     request.body = body(data.as_slice(), &[(file.0, file.1.as_bytes(), file.2)]);
     multipart(&mut request, "UTF-8");
@@ -163,7 +160,7 @@ fn a_rest_upload_is_signed_over_its_data_in_plain_text_and_encrypted() {
         |config: ConfigBuilder| config.content_key("AAECAwQFBgcICQoLDA0ODw==").encrypt_always(true);
     for world in [World::new(), World::with(builder().content_key("AAECAwQFBgcICQoLDA0ODw=="), encrypted)] {
         let data = json!({"file_key": "PROMO_BRAND_LOGO"});
-        let request = rest(&world, Some(data.clone()), REST, ("file_content", "标志.png", b"abc"));
+        let request = rest(&world, data.clone(), REST, ("file_content", "标志.png", b"abc"));
         let response = world.sandbox.handle(&request);
         let answer = believed(&world.config, RawOperation::rest(Verb::Post, REST).body(data), response);
         assert!(answer["resource_id"].is_string());
@@ -180,13 +177,13 @@ fn a_rest_upload_is_refused_with_the_common_codes() {
         let answer: Value = serde_json::from_slice(response.body()).unwrap();
         format!("{} {}", response.status(), answer["code"].as_str().unwrap())
     };
-    let data = || Some(json!({"file_key": "PROMO_BRAND_LOGO"}));
+    let data = || json!({"file_key": "PROMO_BRAND_LOGO"});
     assert_eq!(
         code(&rest(&world, data(), REST, ("file_content", "a.gif", b"abc"))),
         "400 invalid-file-extension"
     );
     assert_eq!(code(&rest(&world, data(), REST, ("file_content", "a.png", b""))), "400 invalid-file-size");
-    assert_eq!(code(&rest(&world, None, REST, ("file_content", "a.png", b"abc"))), "400 invalid-parameter");
+    assert_eq!(code(&rest(&world, data(), REST, ("image", "a.png", b"abc"))), "400 invalid-parameter");
     let mut changed = rest(&world, data(), REST, ("file_content", "a.png", b"abc"));
     changed.body = String::from_utf8(changed.body).unwrap().replace("PROMO_BRAND_LOGO", "X").into_bytes();
     assert_eq!(code(&changed), "401 invalid-signature");

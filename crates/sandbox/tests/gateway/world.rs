@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use alipay_core::http::{BlockingTransport, HttpRequest, HttpResponse, Verb};
-use alipay_core::sign::{PrivateKey, SignType};
+use alipay_core::sign::{PrivateKey, PublicKey, SignType};
 use alipay_core::{
     CallOptions, Clock, Config, ConfigBuilder, Error, Exchange, Money, Nonce, RawOperation, Retry, Step,
     Verified,
 };
-use alipay_sandbox::{Sandbox, SandboxBuilder, TrustMode};
+use alipay_sandbox::{CertificateFiles, Sandbox, SandboxBuilder, TrustMode};
 use serde_json::{Map, Value, json};
 
 /// 2026-01-05 08:00:00 in Beijing.
@@ -18,7 +18,7 @@ pub(crate) const START: i64 = 1_767_571_200_000;
 pub(crate) const USER: &str = "2088302001456115";
 
 #[derive(Debug)]
-struct Standing;
+pub(crate) struct Standing;
 
 impl Clock for Standing {
     fn now_unix_millis(&self) -> i64 {
@@ -56,19 +56,29 @@ pub(crate) fn config(
     by_certificate: bool,
     change: impl FnOnce(ConfigBuilder) -> ConfigBuilder,
 ) -> Config {
+    let files = sandbox.certificates().filter(|_| by_certificate);
+    change(client(sandbox, &keys().0, &sandbox.alipay_public_key(), files)).build().unwrap()
+}
+
+/// A client with keys of its own.
+pub(crate) fn client(
+    sandbox: &Sandbox,
+    ours: &PrivateKey,
+    alipays: &PublicKey,
+    files: Option<CertificateFiles>,
+) -> ConfigBuilder {
     let config = ConfigBuilder::new(sandbox.app_id(), Arc::new(sandbox.clock()), Arc::new(Counting))
-        .private_key(keys().0.to_pkcs8_pem().expose())
+        .private_key(ours.to_pkcs8_pem().expose())
         .gateway(sandbox.gateway_url())
         .endpoint(sandbox.endpoint_url())
         .retry(Retry::NONE);
-    let config = match sandbox.certificates().filter(|_| by_certificate) {
+    match files {
         Some(files) => config
             .app_certificate(files.app)
             .alipay_certificate(files.alipay)
             .alipay_root_certificate(files.roots),
-        None => config.alipay_public_key(sandbox.alipay_public_key().to_spki_pem()),
-    };
-    change(config).build().unwrap()
+        None => config.alipay_public_key(alipays.to_spki_pem()),
+    }
 }
 
 pub(crate) struct World {

@@ -58,7 +58,8 @@ pub(super) async fn use_up(life: &mut Life<'_>, template_id: &str, voucher_id: &
     life.step("cash.use-link", "The use button opens a signed link", async |step| {
         step.act("H5 link of the phone");
         let url = stage.control.use_link(voucher_id)?;
-        let key = stage.caller.config().alipay_public_key();
+        // The template says RSA2, whatever was agreed on for calls.
+        let key = &stage.sandbox.rest_alipay_public_key();
         let link =
             h5::verify(&url, &UseModeLink::new(), key).map_err(|error| Unmet::new(error.to_string()))?;
         step.answered("url", url.as_str());

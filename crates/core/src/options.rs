@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use alipay_sign::Secret;
 
-/// Options of one call. The default changes nothing.
+/// Options of one call, for the methods of the client that end in `_with` or `_raw`, for pages and for events. The
+/// default changes nothing.
 ///
 /// ```
 /// use std::time::Duration;

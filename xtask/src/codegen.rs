@@ -1,10 +1,10 @@
-//! `cargo xtask codegen`: from spec/ to crates/models, crates/spec, crates/sandbox and the index of operations.
+//! `cargo xtask codegen`: from spec/ to crates/models, crates/spec and the index of operations.
 
 use std::path::Path;
-use std::{fs, thread};
+use std::{fs, panic, thread};
 
 use alipay_codegen::{
-    Finding, Ir, Mode, Spec, Stale, archive, catalog, emit, features, forwarded_features, packed_catalog,
+    Finding, Ir, Mode, Spec, Stale, archive, emit, features, forwarded_features, packed_catalog,
     splice_features, sync, sync_file,
 };
 
@@ -14,26 +14,19 @@ use crate::index;
 pub(crate) fn run(root: &Path, check: bool) -> Result<String, Error> {
     let folder = root.join("spec");
     let spec = Spec::read(&folder).map_err(Error::io(&folder))?;
+    let ir = spec.lower().map_err(Error::Findings)?;
     let mode = if check { Mode::Check } else { Mode::Write };
 
-    // What is embedded, what is listed and what is compiled have nothing to do with each other.
-    let (models, others) = thread::scope(|scope| {
-        let others = [
-            scope.spawn(|| archived(root, &spec, mode)),
-            scope.spawn(|| cataloged(root, &spec, mode)),
-            scope.spawn(|| index::run(root, mode)),
-        ];
-        let models = spec.lower().map_err(Error::Findings).and_then(|ir| models(root, &ir.selected(), mode));
-        (models, others.map(|other| other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))))
+    // Packing an archive is one long piece of work; typed Rust is shared out to all threads afterwards.
+    let (archived, cataloged) = thread::scope(|scope| {
+        let archived = scope.spawn(|| archived(root, &spec, mode));
+        let cataloged = cataloged(root, &ir, mode);
+        (archived.join().unwrap_or_else(|panic| panic::resume_unwind(panic)), cataloged)
     });
-    let (mut files, mut stale) = models?;
-    for other in others {
-        let (more, found) = other?;
-        files += more;
-        stale.extend(found);
-    }
+    let parts = [archived?, cataloged?, index::run(root, &ir, mode)?, models(root, &ir.selected(), mode)?];
 
-    let total = count(files, "generated file");
+    let total = count(parts.iter().map(|(files, _)| files).sum(), "generated file");
+    let stale: Vec<_> = parts.into_iter().flat_map(|(_, stale)| stale).collect();
     if stale.is_empty() {
         return Ok(format!("{total}, all fresh"));
     }
@@ -54,8 +47,11 @@ pub(crate) fn groups(root: &Path) -> Result<String, Error> {
     Ok(groups.collect::<Vec<_>>().join("\n"))
 }
 
-/// The typed Rust of what spec/models.toml chooses, and the features in the manifest. How many files, and what was stale.
-fn models(root: &Path, ir: &Ir<'_>, mode: Mode) -> Result<(usize, Vec<Stale>), Error> {
+/// How many files there are, and which were stale.
+type Synced = (usize, Vec<Stale>);
+
+/// The typed Rust of what spec/models.toml chooses, and the features in the manifests.
+fn models(root: &Path, ir: &Ir<'_>, mode: Mode) -> Result<Synced, Error> {
     let files = emit(ir).map_err(broken)?;
     let generated = root.join("crates/models/src/generated");
     let mut stale = sync(&generated, &files, mode).map_err(Error::io(&generated))?;
@@ -71,25 +67,19 @@ fn models(root: &Path, ir: &Ir<'_>, mode: Mode) -> Result<(usize, Vec<Stale>), E
 }
 
 /// Everything as it was written, for `alipay_codegen::Builder`.
-fn archived(root: &Path, spec: &Spec, mode: Mode) -> Result<(usize, Vec<Stale>), Error> {
-    let path = root.join("crates/spec/data/specification.bin");
-    let stale = sync_file(&path, archive(spec).map_err(broken)?, mode).map_err(Error::io(&path))?;
-    Ok((1, stale.into_iter().collect()))
+fn archived(root: &Path, spec: &Spec, mode: Mode) -> Result<Synced, Error> {
+    packed(root, "specification.bin", &archive(spec).map_err(broken)?, mode)
 }
 
 /// Everything lowered, for programs that look it up.
-fn cataloged(root: &Path, spec: &Spec, mode: Mode) -> Result<(usize, Vec<Stale>), Error> {
-    let ir = spec.lower().map_err(Error::Findings)?;
-    let files = [
-        ("crates/sandbox/src/generated/catalog.json", catalog(&ir).into_bytes()),
-        ("crates/spec/data/catalog.bin", packed_catalog(&ir).map_err(broken)?),
-    ];
-    let mut stale = Vec::new();
-    for (path, bytes) in files {
-        let path = root.join(path);
-        stale.extend(sync_file(&path, bytes, mode).map_err(Error::io(&path))?);
-    }
-    Ok((2, stale))
+fn cataloged(root: &Path, ir: &Ir<'_>, mode: Mode) -> Result<Synced, Error> {
+    packed(root, "catalog.bin", &packed_catalog(ir).map_err(broken)?, mode)
+}
+
+fn packed(root: &Path, name: &str, bytes: &[u8], mode: Mode) -> Result<Synced, Error> {
+    let path = root.join("crates/spec/data").join(name);
+    let stale = sync_file(&path, bytes, mode).map_err(Error::io(&path))?;
+    Ok((1, stale.into_iter().collect()))
 }
 
 fn broken(finding: Finding) -> Error {

@@ -13,7 +13,7 @@ use std::fmt;
 
 pub(crate) use self::cursor::Finding;
 pub(crate) use self::kind::{Leaf, Type};
-pub(crate) use self::spec::{by_group, read_folder};
+pub(crate) use self::spec::read_folder;
 
 use self::cursor::{Cursor, Findings};
 use self::node::Node;

@@ -29,7 +29,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Write the typed Rust of spec/ into crates/models, and the catalog into crates/sandbox.
+    /// Write what is made from spec/: crates/models, the archives in crates/spec, and the index of operations.
     Codegen(Check),
     /// Look after the specification.
     #[command(subcommand)]

@@ -7,20 +7,24 @@ use std::path::Path;
 use std::time::Instant;
 use std::{fs, io};
 
-use alipay_codegen::{Files, Finding, Mode, Spec, emit, emit_ungated, sync};
+use alipay_codegen::{Files, Finding, Mode, Spec, Summary, emit, emit_ungated, sync};
 
 use crate::error::Error;
 
 /// The rows of the table: what is chosen, as `models.toml` says it.
-const CRATES: [(&str, &str); 4] = [
+const ROWS: [(&str, &str); 4] = [
     ("operation", "v2 = [\"alipay.trade.pay\"]"),
     ("line", "v2 = [\"alipay.marketing.*\"]"),
     ("v3", "v3 = [\"*\"]"),
     ("v2", "v2 = [\"*\"]"),
 ];
 
+/// The points of the plot: so many operations, spread over all of them. The steps are equal, as the plot draws them.
+const POINTS: [usize; 5] = [800, 1600, 2400, 3200, 4000];
+
 /// Reads, lowers, lints and emits everything in `spec`, and writes two crates for each row: `typed_<row>` is what we
-/// generate, `derive_<row>` has the same structs with serde's derive. The file `structs` says how many they have.
+/// generate, `derive_<row>` has the same structs with serde's derive. `typed_<number>` is a point of the plot. The file
+/// `structs` says how many operations and structs they have.
 pub(crate) fn run(root: &Path, spec: &Path, into: &Path) -> Result<String, Error> {
     let mut report = String::new();
     let mut clock = Instant::now();
@@ -44,18 +48,40 @@ pub(crate) fn run(root: &Path, spec: &Path, into: &Path) -> Result<String, Error
     let mut texts = BTreeMap::new();
     collect(spec, "", &mut texts).map_err(Error::io(spec))?;
     let mut structs = String::new();
-    for (name, choice) in CRATES {
-        texts.insert("models.toml".to_owned(), choice.to_owned());
+    let rows = ROWS.map(|(name, choice)| (name.to_owned(), choice.to_owned()));
+    for (name, choice) in rows.into_iter().chain(points(&read)?) {
+        texts.insert("models.toml".to_owned(), choice);
         let spec = Spec::from_files(texts.clone());
-        let files = emit_ungated(&spec.lower().map_err(Error::Findings)?.selected()).map_err(broken)?;
+        let ir = spec.lower().map_err(Error::Findings)?.selected();
+        let files = emit_ungated(&ir).map_err(broken)?;
         let lines = files.values().flat_map(|text| text.lines());
-        let _ = writeln!(structs, "{name} {}", lines.filter(|line| line.starts_with("pub struct ")).count());
+        let count = lines.filter(|line| line.starts_with("pub struct ")).count();
+        let _ = writeln!(structs, "{name} {} {count}", ir.operations().count());
         write(root, &into.join(format!("typed_{name}")), &files).map_err(Error::io(into))?;
-        write(root, &into.join(format!("derive_{name}")), &derived(&files)).map_err(Error::io(into))?;
+        if ROWS.iter().any(|(row, _)| *row == name) {
+            write(root, &into.join(format!("derive_{name}")), &derived(&files)).map_err(Error::io(into))?;
+        }
     }
     fs::write(into.join("structs"), structs).map_err(Error::io(into))?;
     report.truncate(report.trim_end().len());
     Ok(report)
+}
+
+/// The points by name, each with its choice.
+fn points(spec: &Spec) -> Result<Vec<(String, String)>, Error> {
+    let ir = spec.lower().map_err(Error::Findings)?;
+    let all: Vec<_> = ir.operations().collect();
+    let choice = |count: usize| {
+        let chosen = all.iter().enumerate();
+        let chosen = chosen.filter(|(index, _)| index * count / all.len() != (index + 1) * count / all.len());
+        let (v2, v3): (Vec<_>, Vec<_>) = chosen.map(|(_, item)| item).partition(|item| item.protocol == "v2");
+        let names = |items: Vec<&Summary<'_>>| items.iter().map(|item| item.method.to_owned()).collect();
+        let table: BTreeMap<&str, Vec<String>> = [("v2", names(v2)), ("v3", names(v3))].into();
+        toml::to_string(&table)
+            .map(|text| (count.to_string(), text))
+            .map_err(|error| Error::io(Path::new("models.toml"))(io::Error::other(error)))
+    };
+    POINTS.into_iter().map(choice).collect()
 }
 
 fn broken(finding: Finding) -> Error {

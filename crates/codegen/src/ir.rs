@@ -18,6 +18,45 @@ pub struct Ir<'spec> {
     pub(crate) features: BTreeSet<&'spec str>,
 }
 
+impl Ir<'_> {
+    /// Every operation, by protocol and group, in the order of the specification.
+    pub fn operations(&self) -> impl Iterator<Item = Summary<'_>> {
+        self.groups.iter().flat_map(|((protocol, group), members)| {
+            members.operations.iter().map(|item| Summary {
+                protocol: protocol.as_str(),
+                group,
+                method: &item.spec.method,
+                title: &item.spec.title,
+                address: item.spec.verb.as_deref().zip(item.spec.path.as_deref()),
+                is_selected: self.selects(*protocol, &item.spec.method),
+            })
+        })
+    }
+
+    /// Whether `models.toml` chooses this operation. Without such a file everything is chosen.
+    pub(crate) fn selects(&self, protocol: Protocol, method: &str) -> bool {
+        self.selection.is_none_or(|selection| selection.holds(protocol, method))
+    }
+}
+
+/// What a list of operations says of one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Summary<'ir> {
+    /// `v2` or `v3`.
+    pub protocol: &'static str,
+    /// The API group, which is a cargo feature and a module.
+    pub group: &'ir str,
+    /// The dotted name of the method.
+    pub method: &'ir str,
+    /// The official title; empty where there is none.
+    pub title: &'ir str,
+    /// Verb and path of a v3 operation.
+    pub address: Option<(&'ir str, &'ir str)>,
+    /// Whether `models.toml` chooses it.
+    pub is_selected: bool,
+}
+
 /// One API group of one protocol.
 #[derive(Debug)]
 pub(crate) struct Group<'spec> {

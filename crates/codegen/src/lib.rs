@@ -54,7 +54,7 @@ pub use self::emit::{
     packed_catalog, splice_features,
 };
 pub use self::finding::Finding;
-pub use self::ir::Ir;
+pub use self::ir::{Ir, Summary};
 pub use self::spec::Spec;
 pub use self::style::style;
 pub use self::sync::{Mode, Stale, sync, sync_file};

@@ -9,6 +9,7 @@ use crate::finding::{Finding, Place, Report};
 use crate::ir::{Field, Ir};
 use crate::lower;
 use crate::spec::{self, Protocol, Spec};
+use crate::workers;
 
 impl Spec {
     /// Everything that is wrong with the specification, in the order of files and lines.
@@ -31,9 +32,7 @@ impl Spec {
     fn checked(&self) -> (Ir<'_>, Vec<Finding>) {
         let mut findings = self.findings.clone();
         let ir = lower::lower(self, &mut findings);
-        for file in &self.files {
-            check_file(file, &mut findings);
-        }
+        findings.extend(workers::each(&self.files, check_file).into_iter().flatten());
         check_examples(&ir, &mut findings);
         self.selection.iter().for_each(|selection| selection.check(self, &mut findings));
         findings.sort();
@@ -42,8 +41,9 @@ impl Spec {
     }
 }
 
-fn check_file(file: &spec::File, findings: &mut Vec<Finding>) {
-    let mut report = Report::new(&file.path, findings);
+fn check_file(file: &spec::File) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut report = Report::new(&file.path, &mut findings);
     for item in &file.operations {
         let protocol = file.home.protocol().unwrap_or(Protocol::V2);
         operations::check(item, protocol, &mut report);
@@ -63,6 +63,7 @@ fn check_file(file: &spec::File, findings: &mut Vec<Finding>) {
         let fix = "list the known values, or use `string`";
         report.add(item.line, Place::of(&item.name), "the enum has no values", fix);
     }
+    findings
 }
 
 fn check_examples(ir: &Ir<'_>, findings: &mut Vec<Finding>) {

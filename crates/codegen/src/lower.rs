@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::finding::{Finding, Place, Report};
 use crate::ir::{Enum, Field, Group, Ir, Leaf, Notification, Operation, Type, Usage};
 use crate::names;
-use crate::spec::{self, Protocol, Spec};
+use crate::spec::{self, Spec};
+use crate::workers;
 
 use self::resolve::Scopes;
 use self::unique::Unique;
@@ -24,20 +25,44 @@ pub(crate) fn lower<'spec>(spec: &'spec Spec, findings: &mut Vec<Finding>) -> Ir
         features: BTreeSet::new(),
         selection: spec.selection.as_ref(),
     };
-    for file in &spec.files {
-        let mut lowering = Lowering { file, scopes: &scopes, report: Report::new(&file.path, findings) };
+    for (file, lowered) in
+        spec.files.iter().zip(workers::each(&spec.files, |file| Lowered::of(file, &scopes)))
+    {
+        let Lowered { types, enums, operations, notifications, findings: more } = lowered;
         let first = (ir.types.len(), ir.enums.len());
-        ir.types.extend(file.types.iter().map(|item| lowering.type_def(item)));
-        ir.enums.extend(file.enums.iter().map(|item| lowering.enum_def(item)));
+        ir.types.extend(types);
+        ir.enums.extend(enums);
+        findings.extend(more);
         if let Some(key) = file.home.group() {
-            let group =
-                lowering.group(key, (first.0..ir.types.len()).collect(), (first.1..ir.enums.len()).collect());
-            ir.groups.insert(key, group);
+            let (types, enums) = ((first.0..ir.types.len()).collect(), (first.1..ir.enums.len()).collect());
+            ir.groups.insert(key, Group { file, operations, notifications, types, enums });
         }
     }
     unique::check_modules(&ir, findings);
     graph::finish(&mut ir, findings);
     ir
+}
+
+/// What one file becomes. Only names of other files are looked up, so that every file can be lowered by itself.
+struct Lowered<'spec> {
+    types: Vec<Type<'spec>>,
+    enums: Vec<Enum<'spec>>,
+    operations: Vec<Operation<'spec>>,
+    notifications: Vec<Notification<'spec>>,
+    findings: Vec<Finding>,
+}
+
+impl<'spec> Lowered<'spec> {
+    fn of(file: &'spec spec::File, scopes: &Scopes<'spec>) -> Self {
+        let mut findings = Vec::new();
+        let mut lowering = Lowering { file, scopes, report: Report::new(&file.path, &mut findings) };
+        let types = file.types.iter().map(|item| lowering.type_def(item)).collect();
+        let enums = file.enums.iter().map(|item| lowering.enum_def(item)).collect();
+        let group = file.home.group().map(|(_, group)| group);
+        let operations = file.operations.iter().filter_map(|item| lowering.operation(item, group?)).collect();
+        let notifications = file.notifications.iter().map(|item| lowering.notification(item)).collect();
+        Self { types, enums, operations, notifications, findings }
+    }
 }
 
 struct Lowering<'spec, 'a> {
@@ -47,13 +72,6 @@ struct Lowering<'spec, 'a> {
 }
 
 impl<'spec> Lowering<'spec, '_> {
-    fn group(&mut self, key: (Protocol, &'spec str), types: Vec<usize>, enums: Vec<usize>) -> Group<'spec> {
-        let file = self.file;
-        let operations = file.operations.iter().filter_map(|item| self.operation(item, key.1)).collect();
-        let notifications = file.notifications.iter().map(|item| self.notification(item)).collect();
-        Group { file, operations, notifications, types, enums }
-    }
-
     fn operation(&mut self, item: &'spec spec::Operation, group: &str) -> Option<Operation<'spec>> {
         let place = Place::of(&item.method);
         let name = match &item.name {

@@ -3,8 +3,9 @@
 //! Every function here is total: it gives a valid identifier, or `None` where the text holds nothing to make one of.
 //! That different wire names stay different is checked where names meet, in [`crate::lower`].
 
+use std::borrow::Cow;
+
 use heck::{ToSnakeCase, ToUpperCamelCase};
-use proc_macro2::{Ident, Span};
 
 /// A field and its setter: snake case, `type` → `r#type`, `3d_secure` → `field_3d_secure`, `new` → `new_`.
 pub(crate) fn field(wire: &str) -> Option<String> {
@@ -68,13 +69,9 @@ pub(crate) fn is_identifier(name: &str) -> bool {
         && !is_path(name)
 }
 
-/// The identifier of a name that came from this module.
-pub(crate) fn ident(name: &str) -> Ident {
-    if KEYWORDS.contains(&name) {
-        Ident::new_raw(name, Span::call_site())
-    } else {
-        Ident::new(name, Span::call_site())
-    }
+/// The identifier of a name that came from this module, as text.
+pub(crate) fn ident(name: &str) -> Cow<'_, str> {
+    if KEYWORDS.contains(&name) { format!("r#{name}").into() } else { name.into() }
 }
 
 /// Only names of ASCII letters and digits: others would be hard to type, and could look alike.
@@ -206,7 +203,11 @@ mod tests {
             ("$ref-count.x", "ref_count_x"),
             ("@type", "r#type"),
         ] {
-            assert_eq!(field(wire).map(|name| ident(&name).to_string()).as_deref(), Some(expected), "{wire}");
+            assert_eq!(
+                field(wire).map(|name| ident(&name).into_owned()).as_deref(),
+                Some(expected),
+                "{wire}"
+            );
         }
         assert_eq!(field("金额"), None);
         assert_eq!(field("--"), None);

@@ -115,12 +115,20 @@ pub(crate) struct Operation {
     pub(crate) path: Option<String>,
     pub(crate) params: Option<String>,
     pub(crate) dispatch: Option<String>,
-    pub(crate) read_only: bool,
+    /// What the row says; [`Operation::only_reads`] is what holds.
+    pub(crate) read_only: Option<bool>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) event: Option<String>,
     pub(crate) codes: Vec<Listed>,
     pub(crate) request: Vec<Field>,
     pub(crate) response: Vec<Field>,
+}
+
+impl Operation {
+    /// Whether it may be sent again at any time: what the row says, or else what HTTP says of the verb.
+    pub(crate) fn only_reads(&self) -> bool {
+        self.read_only.unwrap_or(self.verb.as_deref() == Some("GET"))
+    }
 }
 
 #[derive(Clone, Debug, Default)]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use crate::emit::Files;
+use crate::workers;
 
 /// Whether [`sync`] may change files.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -48,22 +49,14 @@ pub fn sync(folder: &Path, files: &Files, mode: Mode) -> io::Result<Vec<Stale>> 
     let mut found = BTreeSet::new();
     let mut folders = Vec::new();
     list(folder, Path::new(""), &mut found, &mut folders)?;
+    let files: Vec<_> = files.iter().collect();
     let mut stale = Vec::new();
-    for (path, text) in files {
-        let full = folder.join(path);
-        if found.remove(path) {
-            if fs::read(&full)? == text.as_bytes() {
-                continue;
-            }
-            stale.push(Stale::Changed(full.clone()));
-        } else {
-            stale.push(Stale::Missing(full.clone()));
-        }
-        if mode == Mode::Write {
-            full.parent().map_or(Ok(()), fs::create_dir_all)?;
-            fs::write(&full, text)?;
-        }
+    for one in workers::each(&files, |(path, text)| sync_file(&folder.join(path), text, mode)) {
+        stale.extend(one?);
     }
+    files.iter().for_each(|(path, _)| {
+        found.remove(*path);
+    });
     for path in found {
         let full = folder.join(path);
         if mode == Mode::Write {

@@ -1,6 +1,5 @@
-//! The folder spec/ as documents, one for each protocol: for `diff`, and for the index of all operations.
+//! The folder spec/ as documents, one for each protocol: for `diff`.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, io};
 
@@ -94,13 +93,4 @@ fn field(row: &Table, place: Place) -> Option<Field> {
     field.must = text(row, "need").as_deref() == Some("must");
     field.deprecated = row.contains_key("deprecated");
     Some(field)
-}
-
-/// Methods of each group, in the order of the document.
-pub(crate) fn by_group(document: &Document) -> BTreeMap<String, Vec<&Operation>> {
-    let mut groups: BTreeMap<String, Vec<&Operation>> = BTreeMap::new();
-    for operation in &document.operations {
-        groups.entry(super::group(&operation.method)).or_default().push(operation);
-    }
-    groups
 }

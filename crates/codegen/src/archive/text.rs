@@ -35,7 +35,7 @@ pub(super) fn operation(item: &Operation) -> String {
     keys.text("path", path.as_ref());
     keys.text("params", params.as_ref());
     keys.text("dispatch", dispatch.as_ref());
-    keys.raw("read-only", read_only.then_some("true"));
+    keys.raw("read-only", read_only.as_ref());
     keys.text("idempotency-key", idempotency_key.as_ref());
     keys.text("event", event.as_ref());
     if !codes.is_empty() {

@@ -1,12 +1,13 @@
 //! The catalog: everything that the specification says, as JSON for the local gateway and the command line.
 //!
-//! One line per operation, notification, type and enum, so that a change of the API is a diff of lines.
+//! One object for each operation, notification, type and enum.
 
 use serde_json::Value;
 
 use crate::archive::key;
 use crate::finding::Finding;
 use crate::ir::{Field, Ir, Notification, Operation};
+use crate::names;
 use crate::spec::{self, Deprecated, Home, Listed, Location, Protocol, Sensitive};
 
 /// One item: kind, what it is called, and what the specification says of it.
@@ -16,7 +17,7 @@ struct Entry {
     json: String,
 }
 
-/// Writes the catalog as one JSON text, of an array for each kind.
+/// Writes the catalog as one JSON text, of an array for each kind: for people, and to be compared.
 #[must_use]
 pub fn catalog(ir: &Ir<'_>) -> String {
     let entries = entries(ir);
@@ -56,7 +57,8 @@ fn entries(ir: &Ir<'_>) -> Vec<Entry> {
             entries.push(Entry { kind, key: key(protocol.as_str(), kind, name), json });
         };
         for item in &members.operations {
-            add("operation", &item.spec.method, operation((*protocol, group), item));
+            let is_model = ir.selection.is_none_or(|selection| selection.holds(*protocol, &item.spec.method));
+            add("operation", &item.spec.method, operation((*protocol, group), item, is_model));
         }
         for item in &members.notifications {
             add("notification", &item.spec.name, notification((*protocol, group), item));
@@ -66,6 +68,7 @@ fn entries(ir: &Ir<'_>) -> Vec<Entry> {
         let mut object = Object::default();
         object.declared(&item.file.home);
         object.text("name", &item.spec.name);
+        object.option("rust", Some(&*item.rust).filter(|rust| *rust != item.spec.name));
         object.words("doc", &item.spec.doc);
         object.raw("fields", &rows(&item.fields));
         let protocol = item.file.home.protocol().map_or("common", Protocol::as_str);
@@ -75,6 +78,7 @@ fn entries(ir: &Ir<'_>) -> Vec<Entry> {
         let mut object = Object::default();
         object.declared(&item.file.home);
         object.text("name", &item.spec.name);
+        object.option("rust", Some(&*item.rust).filter(|rust| *rust != item.spec.name));
         object.words("doc", &item.spec.doc);
         object.raw("values", &listed(&item.spec.values));
         let protocol = item.file.home.protocol().map_or("common", Protocol::as_str);
@@ -94,12 +98,15 @@ fn notification(home: (Protocol, &str), item: &Notification<'_>) -> String {
     object.end()
 }
 
-fn operation(home: (Protocol, &str), item: &Operation<'_>) -> String {
+fn operation(home: (Protocol, &str), item: &Operation<'_>, is_model: bool) -> String {
     let spec = item.spec;
     let mut object = Object::default();
     object.group(home);
     object.text("method", &spec.method);
     object.text("name", &item.name);
+    if is_model {
+        object.raw("model", "true");
+    }
     object.words("title", &spec.title);
     object.words("doc", &spec.doc);
     object.option("verb", spec.verb.as_deref());
@@ -108,7 +115,7 @@ fn operation(home: (Protocol, &str), item: &Operation<'_>) -> String {
         object.text("params", spec.params.as_deref().unwrap_or("biz_content"));
     }
     object.text("dispatch", spec.dispatch.as_deref().unwrap_or("call"));
-    object.raw("read_only", if spec.read_only { "true" } else { "false" });
+    object.raw("read_only", if spec.only_reads() { "true" } else { "false" });
     object.option("idempotency_key", spec.idempotency_key.as_deref());
     object.option("event", spec.event.as_deref());
     if !spec.codes.is_empty() {
@@ -130,7 +137,7 @@ fn listed(values: &[Listed]) -> String {
 }
 
 fn rows(fields: &[Field<'_>]) -> String {
-    let rows: Vec<_> = fields.iter().map(|field| row(field.spec, None)).collect();
+    let rows: Vec<_> = fields.iter().map(|field| row(field, None)).collect();
     format!("[{}]", rows.join(","))
 }
 
@@ -138,13 +145,15 @@ fn rows(fields: &[Field<'_>]) -> String {
 fn request_rows(spec: &spec::Operation, fields: &[Field<'_>]) -> String {
     let bodiless = matches!(spec.verb.as_deref(), Some("GET" | "DELETE"));
     let default = if bodiless { Some(Location::Query) } else { None };
-    let rows: Vec<_> = fields.iter().map(|field| row(field.spec, field.spec.location.or(default))).collect();
+    let rows: Vec<_> = fields.iter().map(|field| row(field, field.spec.location.or(default))).collect();
     format!("[{}]", rows.join(","))
 }
 
-fn row(field: &spec::Field, location: Option<Location>) -> String {
+fn row(field: &Field<'_>, location: Option<Location>) -> String {
+    let Field { spec: field, rust, .. } = field;
     let mut object = Object::default();
     object.text("name", &field.name);
+    object.option("rust", Some(&*names::ident(rust).to_string()).filter(|rust| *rust != field.name));
     object.text("type", &field.type_text);
     object.option("need", field.need_text.as_deref());
     object.option("only_when", field.only_when.as_ref().map(condition).as_deref());
@@ -192,7 +201,9 @@ fn condition(condition: &spec::Condition) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
+    let plain = |byte: u8| byte >= b' ' && !matches!(byte, b'"' | b'\\' | 0x7f);
+    // Nearly every text; the rest is left to serde_json.
+    if text.bytes().all(plain) { ["\"", text, "\""].concat() } else { Value::from(text).to_string() }
 }
 
 /// A JSON object whose keys stay in the order in which they are written.
@@ -201,8 +212,8 @@ struct Object(String);
 
 impl Object {
     fn raw(&mut self, key: &str, json: &str) {
-        let comma = if self.0.is_empty() { "" } else { "," };
-        self.0.push_str(&format!("{comma}{}:{json}", quoted(key)));
+        let comma = if self.0.is_empty() { "\"" } else { ",\"" };
+        [comma, key, "\":", json].into_iter().for_each(|part| self.0.push_str(part));
     }
 
     fn text(&mut self, key: &str, value: &str) {

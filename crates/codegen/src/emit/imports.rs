@@ -102,7 +102,7 @@ impl<'ir> Imports<'ir> {
             };
             self.used.entry(module).or_default().insert(name);
         }
-        ident(name).to_string()
+        ident(name).into_owned()
     }
 }
 

@@ -1,8 +1,5 @@
 //! One struct: fields, `new`, setters, and the runtime's trait.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use super::docs::{code, first_sentence, prose};
 use super::file::Item;
 use super::imports::Imports;
@@ -22,15 +19,6 @@ pub(super) struct Model<'a> {
     pub(super) fields: &'a [Field<'a>],
     /// Whether it is sent: then it has `new`, setters and rules.
     pub(super) asked: bool,
-}
-
-/// Attributes of a documentation comment, for what is written as tokens.
-pub(super) fn doc(lines: impl IntoIterator<Item = impl AsRef<str>>) -> TokenStream {
-    let lines = lines.into_iter().map(|line| match line.as_ref() {
-        "" => String::new(),
-        line => format!(" {line}"),
-    });
-    quote!(#(#[doc = #lines])*)
 }
 
 /// The regular parts of a model are written as text: there are tens of thousands of models, and parsing and printing
@@ -171,7 +159,7 @@ impl Model<'_> {
     }
 }
 
-const INDENT: &str = "    ";
+pub(super) const INDENT: &str = "    ";
 
 /// A longer head of a function is broken into lines.
 const WIDTH: usize = 100;
@@ -180,7 +168,7 @@ const WIDTH: usize = 100;
 const MANY: usize = 7;
 
 /// Lines of a documentation comment.
-fn comment(out: &mut String, indent: &str, lines: &[String]) {
+pub(super) fn comment(out: &mut String, indent: &str, lines: &[String]) {
     for line in lines {
         out.push_str(indent);
         out.push_str("///");

@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::Literal;
 
 use super::docs::{code, joined, paragraphs, prose};
 use super::file::{Draft, Drafts, Item};
@@ -38,8 +37,8 @@ pub(super) fn file<'ir>(
         asked: false,
     };
     let mut items = request.items(ir, &mut imports);
-    items.push(Item::code(operation(key, item, &names)));
-    items.push(Item::code(dispatch(item, &names)));
+    items.push(Item::Text(operation(key, item, &names)));
+    items.push(Item::Text(dispatch(item, &names)));
     items.extend(response.items(ir, &mut imports));
     items.insert(0, Item::Text(imports.lines()));
     let path = PathBuf::from(format!("{}/{}/{}.rs", key.0, key.1, item.module));
@@ -48,6 +47,9 @@ pub(super) fn file<'ir>(
         Draft { doc: format!("`{}`.", item.spec.method), source: group.file.path.clone(), items },
     );
 }
+
+/// A longer line is broken, as prettyplease would.
+const WIDTH: usize = 89;
 
 /// The Rust names of an operation's two structs.
 pub(super) struct Names {
@@ -68,7 +70,7 @@ fn request_docs(item: &Operation<'_>, names: &Names) -> Vec<String> {
         _ => "v2 gateway".to_owned(),
     };
     let mut notes = Vec::new();
-    if spec.read_only {
+    if spec.only_reads() {
         notes.push("Only reads: may be sent again at any time.".to_owned());
     }
     if let Some(key) = &spec.idempotency_key {
@@ -123,64 +125,56 @@ impl Way {
     }
 }
 
-fn operation(key: (Protocol, &str), item: &Operation<'_>, names: &Names) -> TokenStream {
+/// What is known of the call. As text, for the reason that [`Model`] gives.
+fn operation(key: (Protocol, &str), item: &Operation<'_>, names: &Names) -> String {
     let spec = item.spec;
-    let (name, dispatch) = (ident(&names.request), ident(Way::of(spec).as_str()));
-    let spec::Operation { method, title, read_only, .. } = spec;
-    let group = key.1;
     let protocol = match key.0 {
         Protocol::V2 => gateway(spec),
         Protocol::V3 => rest(spec),
     };
-    let idempotency_key = option(spec.idempotency_key.as_deref());
-    let event = option(spec.event.as_deref());
-    let codes = spec.codes.iter().map(|code| &code.value);
-    let files = item.request.iter().filter(|field| field.ty.is_file()).map(|field| &field.spec.name);
-    quote! {
-        impl meta::Operation for #name {
-            const META: &'static meta::Meta = &meta::Meta {
-                method: #method,
-                title: #title,
-                group: #group,
-                protocol: #protocol,
-                dispatch: meta::Dispatch::#dispatch,
-                idempotency_key: #idempotency_key,
-                read_only: #read_only,
-                event: #event,
-                files: &[#(#files),*],
-                codes: &[#(#codes),*],
-            };
-        }
+    let files = item.request.iter().filter(|field| field.ty.is_file()).map(|field| field.spec.name.as_str());
+    let codes = spec.codes.iter().map(|code| code.value.as_str());
+    let members = [
+        ("method", literal(&spec.method)),
+        ("title", literal(&spec.title)),
+        ("group", literal(key.1)),
+        ("protocol", protocol),
+        ("dispatch", format!("meta::Dispatch::{}", Way::of(spec).as_str())),
+        ("idempotency_key", option(spec.idempotency_key.as_deref())),
+        ("read_only", spec.only_reads().to_string()),
+        ("event", option(spec.event.as_deref())),
+        ("files", list("        files: ", files)),
+        ("codes", list("        codes: ", codes)),
+    ];
+    let mut out = format!("impl meta::Operation for {} {{\n", ident(&names.request));
+    out.push_str("    const META: &'static meta::Meta = &meta::Meta {\n");
+    for (name, value) in members {
+        out.push_str(&format!("        {name}: {value},\n"));
     }
+    out.push_str("    };\n}\n");
+    out
 }
 
-fn gateway(spec: &spec::Operation) -> TokenStream {
-    match spec.params {
-        Some(_) => quote!(meta::Protocol::Gateway { params: meta::Params::Form }),
-        None => quote!(meta::Protocol::Gateway { params: meta::Params::BizContent }),
-    }
+fn gateway(spec: &spec::Operation) -> String {
+    let params = if spec.params.is_some() { "Form" } else { "BizContent" };
+    format!("meta::Protocol::Gateway {{\n            params: meta::Params::{params},\n        }}")
 }
 
-fn rest(spec: &spec::Operation) -> TokenStream {
-    let verb = spec.verb.as_deref().unwrap_or("POST");
-    let path = spec.path.as_deref().unwrap_or_default();
-    let query = names_in(spec, Location::Query);
-    let path_params = names_in(spec, Location::Path);
-    let verb = match verb {
-        "DELETE" => quote!(Delete),
-        "GET" => quote!(Get),
-        "PATCH" => quote!(Patch),
-        "PUT" => quote!(Put),
-        _ => quote!(Post),
+fn rest(spec: &spec::Operation) -> String {
+    let verb = match spec.verb.as_deref() {
+        Some("DELETE") => "Delete",
+        Some("GET") => "Get",
+        Some("PATCH") => "Patch",
+        Some("PUT") => "Put",
+        _ => "Post",
     };
-    quote! {
-        meta::Protocol::Rest {
-            verb: meta::Verb::#verb,
-            path: #path,
-            query: &[#(#query),*],
-            path_params: &[#(#path_params),*],
-        }
-    }
+    let path = literal(spec.path.as_deref().unwrap_or_default());
+    let query = list("            query: ", names_in(spec, Location::Query));
+    let path_params = list("            path_params: ", names_in(spec, Location::Path));
+    format!(
+        "meta::Protocol::Rest {{\n            verb: meta::Verb::{verb},\n            path: {path},\n            query: \
+         {query},\n            path_params: {path_params},\n        }}"
+    )
 }
 
 /// Fields without `in` go to the body, and to the query where the verb has none.
@@ -191,19 +185,28 @@ pub(super) fn names_in(spec: &spec::Operation, location: Location) -> Vec<&str> 
     here.map(|field| field.name.as_str()).collect()
 }
 
-fn dispatch(item: &Operation<'_>, names: &Names) -> TokenStream {
+fn dispatch(item: &Operation<'_>, names: &Names) -> String {
     let (request, response) = (ident(&names.request), ident(&names.response));
-    let dispatch = ident(Way::of(item.spec).as_str());
-    quote! {
-        impl meta::#dispatch for #request {
-            type Response = #response;
-        }
-    }
+    let way = Way::of(item.spec).as_str();
+    format!("impl meta::{way} for {request} {{\n    type Response = {response};\n}}\n")
 }
 
-fn option(text: Option<&str>) -> TokenStream {
-    match text {
-        Some(text) => quote!(Some(#text)),
-        None => quote!(None),
+fn literal(text: &str) -> String {
+    Literal::string(text).to_string()
+}
+
+fn option(text: Option<&str>) -> String {
+    text.map_or_else(|| "None".to_owned(), |text| format!("Some({})", literal(text)))
+}
+
+/// A list of texts behind the beginning of its line, broken into lines where one would be too long.
+fn list<'a>(start: &str, texts: impl IntoIterator<Item = &'a str>) -> String {
+    let texts: Vec<_> = texts.into_iter().map(literal).collect();
+    let line = format!("&[{}]", texts.join(", "));
+    if start.len() + line.chars().count() <= WIDTH {
+        return line;
     }
+    let indent = " ".repeat(start.len() - start.trim_start().len());
+    let lines: String = texts.iter().map(|text| format!("{indent}    {text},\n")).collect();
+    format!("&[\n{lines}{indent}]")
 }

@@ -1,11 +1,10 @@
 //! The static table of a model: fields with rules, and those that must not be shown.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::imports::Imports;
 use crate::ir::{Field, Ir, Leaf};
-use crate::names::ident;
 use crate::spec::{Condition, Need, Sensitive};
 use crate::types::Type;
 
@@ -35,7 +34,7 @@ fn row(ir: &Ir<'_>, field: &Field<'_>, asked: bool) -> Option<TokenStream> {
     let spec = field.spec;
     let mut members = Vec::new();
     let mut put = |name: &str, value: Option<TokenStream>| {
-        let name = ident(name);
+        let name = format_ident!("{name}");
         members.extend(value.map(|value| quote!(#name: #value)));
     };
     if asked {
@@ -79,7 +78,7 @@ fn row(ir: &Ir<'_>, field: &Field<'_>, asked: bool) -> Option<TokenStream> {
 fn nested(ir: &Ir<'_>, field: &Field<'_>) -> Option<TokenStream> {
     let Leaf::Type(index) = field.leaf else { return None };
     let item = ir.types.get(index).filter(|item| item.ruled)?;
-    let name = ident(&item.rust);
+    let name = format_ident!("{}", item.rust);
     Some(quote!(Some(<#name as model::Model>::shape)))
 }
 

@@ -73,10 +73,10 @@ impl Check<'_, '_> {
             let fix = suggest(key, names(), "name a field of the request");
             self.add(format!("`idempotency-key` names `{key}`, which is no request field"), fix);
         }
-        if self.item.read_only {
+        if self.item.only_reads() {
             self.add(
-                "`read-only` and `idempotency-key` stand together",
-                "a query needs no key: remove one of them",
+                "an operation that only reads has an `idempotency-key`",
+                "remove the key, or write `read-only = false`",
             );
         }
     }

@@ -80,12 +80,12 @@ impl<'row, 'report, 'file> Keys<'row, 'report, 'file> {
         })
     }
 
-    pub(super) fn flag(&mut self, key: &str) -> bool {
+    pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
         let read = |value: &Value| match value {
             Value::Boolean(flag) => Some(*flag),
             _ => None,
         };
-        self.read(key, "true or false", read).unwrap_or_default()
+        self.read(key, "true or false", read)
     }
 
     pub(super) fn number(&mut self, key: &str) -> Option<u32> {

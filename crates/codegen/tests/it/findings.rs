@@ -161,7 +161,7 @@ fn operations() {
         ),
         (
             "idempotency-key = \"f\"\nread-only = true",
-            "`read-only` and `idempotency-key` stand together\n    fix: a query needs no key: remove one of them",
+            "an operation that only reads has an `idempotency-key`\n    fix: remove the key, or write `read-only = false`",
         ),
         (
             "name = \"buy\"",

@@ -13,6 +13,7 @@ mod findings;
 mod golden;
 mod names;
 mod overrides;
+mod read_only;
 mod scale;
 mod selection;
 mod style;

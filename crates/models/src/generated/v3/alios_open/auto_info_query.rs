@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询阿里车的车辆信息 · `alios.open.auto.info.query` · `GET /v3/alios/open/auto/info/query`
 ///
-/// Answered with [`AutoInfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AutoInfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -97,7 +97,7 @@ impl meta::Operation for AutoInfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询可关联APP的账号列表 · `ant.merchant.expand.apprecommend.available.query` · `GET /v3/ant/merchant/expand/apprecommend/available/query`
 ///
-/// Answered with [`ExpandApprecommendAvailableQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandApprecommendAvailableQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for ExpandApprecommendAvailableQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::CmItemInfo;
 
 /// 查询商品接口 · `ant.merchant.expand.item.open.query` · `GET /v3/ant/merchant/expand/item/open/query`
 ///
-/// Answered with [`ExpandItemOpenQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandItemOpenQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -99,7 +99,7 @@ impl meta::Operation for ExpandItemOpenQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

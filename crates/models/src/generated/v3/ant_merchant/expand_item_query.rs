@@ -7,7 +7,7 @@ use super::ItemModel;
 
 /// 商品查询接口 · `ant.merchant.expand.item.query` · `GET /v3/ant/merchant/expand/item/query`
 ///
-/// Answered with [`ExpandItemQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandItemQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -115,7 +115,7 @@ impl meta::Operation for ExpandItemQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "DB_ERROR", "ARGUMENT_NULL", "ARGUMENT_ILLEGAL"],

@@ -7,7 +7,7 @@ use super::MccQueryInfo;
 
 /// 商户mcc信息查询 · `ant.merchant.expand.mcc.query` · `GET /v3/ant/merchant/mcc/query`
 ///
-/// Answered with [`ExpandMccQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandMccQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -68,7 +68,7 @@ impl meta::Operation for ExpandMccQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["MER_ARGUMENT_NULL", "SYSTEM_ERROR"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 商户申请单查询 · `ant.merchant.expand.order.query` · `GET /v3/ant/merchant/order/{order_id}`
 ///
-/// Answered with [`ExpandOrderQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandOrderQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -88,7 +88,7 @@ impl meta::Operation for ExpandOrderQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["NOT_ALLOW_QUERY", "ORDER_ID_EMPTY", "ORDER_NOT_EXIST"],

@@ -7,7 +7,7 @@ use super::ShopQueryOpenApiVO;
 
 /// 店铺分页查询接口 · `ant.merchant.expand.shop.page.query` · `GET /v3/ant/merchant/shop/pagequery`
 ///
-/// Answered with [`ExpandShopPageQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandShopPageQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -137,7 +137,7 @@ impl meta::Operation for ExpandShopPageQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

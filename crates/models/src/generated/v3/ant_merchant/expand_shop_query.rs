@@ -17,7 +17,7 @@ use super::{
 
 /// 店铺查询接口 · `ant.merchant.expand.shop.query` · `GET /v3/ant/merchant/shop`
 ///
-/// Answered with [`ExpandShopQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandShopQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -147,7 +147,7 @@ impl meta::Operation for ExpandShopQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

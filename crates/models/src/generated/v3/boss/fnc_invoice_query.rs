@@ -7,7 +7,7 @@ use super::ArInvoiceOpenApiResponse;
 
 /// 根据发票ID查询发票信息 · `alipay.boss.fnc.invoice.query` · `GET /v3/alipay/boss/fnc/invoice/query`
 ///
-/// Answered with [`FncInvoiceQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`FncInvoiceQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -68,7 +68,7 @@ impl meta::Operation for FncInvoiceQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "SYSTEM_ERROR"],

@@ -7,7 +7,7 @@ use super::UserInvoiceInfoOpenApiResponse;
 
 /// 根据PID获取相关的开票资料 · `alipay.boss.fnc.userinvoiceinfo.query` · `GET /v3/alipay/boss/fnc/userinvoiceinfo/query`
 ///
-/// Answered with [`FncUserinvoiceinfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`FncUserinvoiceinfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -68,7 +68,7 @@ impl meta::Operation for FncUserinvoiceinfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER", "BIZ_ERROR"],

@@ -7,7 +7,7 @@ use super::StationDetailInfo;
 
 /// 地铁购票站点数据查询 · `alipay.commerce.cityfacilitator.station.query` · `GET /v3/alipay/commerce/cityfacilitator/station/query`
 ///
-/// Answered with [`CityfacilitatorStationQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CityfacilitatorStationQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -68,7 +68,7 @@ impl meta::Operation for CityfacilitatorStationQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "ILLEGAL_BIZ_PARAMS", "NO_RIGHT"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 对账单文件下载接口 · `alipay.commerce.ec.balance.downloadurl.query` · `GET /v3/alipay/commerce/ec/balance/downloadurl/query`
 ///
-/// Answered with [`EcBalanceDownloadurlQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EcBalanceDownloadurlQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -113,7 +113,7 @@ impl meta::Operation for EcBalanceDownloadurlQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

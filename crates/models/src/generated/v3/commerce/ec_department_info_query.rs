@@ -7,7 +7,7 @@ use super::DepartmentInfoDTO;
 
 /// 查询部门详情 · `alipay.commerce.ec.department.info.query` · `GET /v3/alipay/commerce/ec/department/info/query`
 ///
-/// Answered with [`EcDepartmentInfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EcDepartmentInfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for EcDepartmentInfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

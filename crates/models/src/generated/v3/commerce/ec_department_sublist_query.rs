@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询子部门id列表 · `alipay.commerce.ec.department.sublist.query` · `GET /v3/alipay/commerce/ec/department/sublist/query`
 ///
-/// Answered with [`EcDepartmentSublistQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EcDepartmentSublistQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for EcDepartmentSublistQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询部门下员工id列表 · `alipay.commerce.ec.employee.idlist.query` · `GET /v3/alipay/commerce/ec/employee/idlist/query`
 ///
-/// Answered with [`EcEmployeeIdlistQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EcEmployeeIdlistQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -97,7 +97,7 @@ impl meta::Operation for EcEmployeeIdlistQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

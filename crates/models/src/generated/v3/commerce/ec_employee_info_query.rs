@@ -7,7 +7,7 @@ use super::EmployeeInfoDTO;
 
 /// 查询员工详情 · `alipay.commerce.ec.employee.info.query` · `GET /v3/alipay/commerce/ec/employee/info/query`
 ///
-/// Answered with [`EcEmployeeInfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EcEmployeeInfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -159,7 +159,7 @@ impl meta::Operation for EcEmployeeInfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

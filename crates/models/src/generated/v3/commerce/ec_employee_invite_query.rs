@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取员工签约激活链接 · `alipay.commerce.ec.employee.invite.query` · `GET /v3/alipay/commerce/ec/employee/invite`
 ///
-/// Answered with [`EcEmployeeInviteQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EcEmployeeInviteQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -113,7 +113,7 @@ impl meta::Operation for EcEmployeeInviteQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::AddressInfoDTO;
 
 /// 企业地址查询 · `alipay.commerce.ec.enterprise.address.query` · `GET /v3/alipay/commerce/ec/enterprise/address`
 ///
-/// Answered with [`EcEnterpriseAddressQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EcEnterpriseAddressQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -137,7 +137,7 @@ impl meta::Operation for EcEnterpriseAddressQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::EnterpriseAgreementDTO;
 
 /// 查询企业签约企业码信息 · `alipay.commerce.ec.enterprise.agreement.query` · `GET /v3/alipay/commerce/ec/enterprise/agreement`
 ///
-/// Answered with [`EcEnterpriseAgreementQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EcEnterpriseAgreementQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -81,7 +81,7 @@ impl meta::Operation for EcEnterpriseAgreementQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::EnterpriseInfoDTO;
 
 /// 查询企业详情 · `alipay.commerce.ec.enterprise.info.query` · `GET /v3/alipay/commerce/ec/enterprise/info`
 ///
-/// Answered with [`EcEnterpriseInfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EcEnterpriseInfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for EcEnterpriseInfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

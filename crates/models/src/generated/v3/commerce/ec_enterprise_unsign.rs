@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 企业解约 · `alipay.commerce.ec.enterprise.unsign` · `GET /v3/alipay/commerce/ec/enterprise/unsignurl`
 ///
-/// Answered with [`EcEnterpriseUnsignResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EcEnterpriseUnsignResponse`].
 ///
 /// # Error codes
 ///
@@ -91,7 +91,7 @@ impl meta::Operation for EcEnterpriseUnsignRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::JointAccountBillDetail;
 
 /// 企业账单批量分页查询 · `alipay.commerce.ec.jointaccountbill.detail.batchquery` · `GET /v3/alipay/commerce/ec/jointaccountbill/detail/batchquery`
 ///
-/// Answered with [`EcJointaccountbillDetailBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EcJointaccountbillDetailBatchqueryResponse`].
 ///
 /// # Error codes
 ///
@@ -159,7 +159,7 @@ impl meta::Operation for EcJointaccountbillDetailBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::EnterpriseInfoDTO;
 
 /// 用户企业列表 · `alipay.commerce.ec.user.enterprise.query` · `GET /v3/alipay/commerce/ec/user/enterprise`
 ///
-/// Answered with [`EcUserEnterpriseQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EcUserEnterpriseQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for EcUserEnterpriseQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "SYSTEM_ERROR"],

@@ -7,7 +7,7 @@ use super::{SchoolBaseInfo, SchoolSimpleInfo};
 
 /// 查询学校信息 · `alipay.commerce.educate.campus.institutions.query` · `GET /v3/alipay/commerce/educate/campus/institutions/query`
 ///
-/// Answered with [`EducateCampusInstitutionsQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EducateCampusInstitutionsQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -126,7 +126,7 @@ impl meta::Operation for EducateCampusInstitutionsQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["QUERY_TOO_FREQUENCY", "ILLEGAL_PARAM", "SYSTEM_ERROR"],

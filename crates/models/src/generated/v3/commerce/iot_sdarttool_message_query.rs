@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 消息查询 · `alipay.commerce.iot.sdarttool.message.query` · `GET /v3/alipay/commerce/iot/sdarttool/message/query`
 ///
-/// Answered with [`IotSdarttoolMessageQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`IotSdarttoolMessageQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for IotSdarttoolMessageQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "PARAM_INVALID", "NOT_FOUND_DATA"],

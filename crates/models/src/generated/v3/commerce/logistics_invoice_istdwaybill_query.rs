@@ -7,7 +7,7 @@ use super::WaybillInvoiceQueryIstd;
 
 /// 查询即时配送订单的开票结果 · `alipay.commerce.logistics.invoice.istdwaybill.query` · `GET /v3/alipay/commerce/logistics/invoice/istdwaybill/query`
 ///
-/// Answered with [`LogisticsInvoiceIstdwaybillQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`LogisticsInvoiceIstdwaybillQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for LogisticsInvoiceIstdwaybillQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["PARAM_ILLEGAL", "SYSTEM_ERROR"],

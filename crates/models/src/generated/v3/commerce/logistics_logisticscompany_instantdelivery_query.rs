@@ -7,7 +7,7 @@ use super::LogisticsCompanyResult;
 
 /// 查询支付宝支持的即时配送公司 · `alipay.commerce.logistics.logisticscompany.instantdelivery.query` · `GET /v3/alipay/commerce/logistics/logisticscompany/instantdelivery/query`
 ///
-/// Answered with [`LogisticsLogisticscompanyInstantdeliveryQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`LogisticsLogisticscompanyInstantdeliveryQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -52,7 +52,7 @@ impl meta::Operation for LogisticsLogisticscompanyInstantdeliveryQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询即时配送运单详情 · `alipay.commerce.logistics.waybill.istddetail.query` · `GET /v3/alipay/commerce/logistics/waybill/istddetail/query`
 ///
-/// Answered with [`LogisticsWaybillIstddetailQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`LogisticsWaybillIstddetailQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -113,7 +113,7 @@ impl meta::Operation for LogisticsWaybillIstddetailQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["PARAM_ILLEGAL", "SYSTEM_ERROR"],

@@ -7,7 +7,7 @@ use super::BankActivityInfo;
 
 /// 银行活动信息查询 · `alipay.commerce.operation.bank.activity.query` · `GET /v3/alipay/commerce/operation/bank/activity/query`
 ///
-/// Answered with [`OperationBankActivityQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`OperationBankActivityQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for OperationBankActivityQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "BIZ_SYSTEM_ERROR"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询子账本电子回单状态(incubating) · `alipay.data.bill.accountbookereceipt.query` · `GET /v3/alipay/data/bill/accountbookereceipt/query`
 ///
-/// Answered with [`BillAccountbookereceiptQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`BillAccountbookereceiptQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -97,7 +97,7 @@ impl meta::Operation for BillAccountbookereceiptQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

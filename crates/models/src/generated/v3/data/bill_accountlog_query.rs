@@ -7,7 +7,7 @@ use super::AccountLogItemResult;
 
 /// 支付宝商家账户账务明细查询 · `alipay.data.bill.accountlog.query` · `GET /v3/alipay/data/bill/accountlog/query`
 ///
-/// Answered with [`BillAccountlogQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`BillAccountlogQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -181,7 +181,7 @@ impl meta::Operation for BillAccountlogQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::BailDetailResult;
 
 /// 支付宝商家账户保证金查询 · `alipay.data.bill.bail.query` · `GET /v3/alipay/data/bill/bail/query`
 ///
-/// Answered with [`BillBailQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`BillBailQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -115,7 +115,7 @@ impl meta::Operation for BillBailQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER", "SYSTEM_BUSY"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝商家账户当前余额查询 · `alipay.data.bill.balance.query` · `GET /v3/alipay/data/bill/balance/query`
 ///
-/// Answered with [`BillBalanceQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`BillBalanceQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for BillBalanceQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

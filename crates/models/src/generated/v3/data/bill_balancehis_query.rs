@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝商家账户历史余额查询 · `alipay.data.bill.balancehis.query` · `GET /v3/alipay/data/bill/balancehis/query`
 ///
-/// Answered with [`BillBalancehisQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`BillBalancehisQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for BillBalancehisQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER", "PROCESSING", "SYSTEM_BUSY"],

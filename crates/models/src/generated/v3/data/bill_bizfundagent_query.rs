@@ -7,7 +7,7 @@ use super::BizFundReportResult;
 
 /// ISV代理商户资金业务账单查询 · `alipay.data.bill.bizfundagent.query` · `GET /v3/alipay/data/bill/bizfundagent/query`
 ///
-/// Answered with [`BillBizfundagentQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`BillBizfundagentQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -137,7 +137,7 @@ impl meta::Operation for BillBizfundagentQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER", "DATA_QUERY_TIMEOUT"],

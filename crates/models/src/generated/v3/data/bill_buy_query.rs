@@ -7,7 +7,7 @@ use super::TradeItemResult;
 
 /// 支付宝商家账户买入交易查询 · `alipay.data.bill.buy.query` · `GET /v3/alipay/data/bill/buy/query`
 ///
-/// Answered with [`BillBuyQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`BillBuyQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -137,7 +137,7 @@ impl meta::Operation for BillBuyQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询电子回单状态(incubating) · `alipay.data.bill.ereceipt.query` · `GET /v3/alipay/data/bill/ereceipt/query`
 ///
-/// Answered with [`BillEreceiptQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`BillEreceiptQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for BillEreceiptQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER", "SYSTEM_BUSY", "BIZ_ERROR"],

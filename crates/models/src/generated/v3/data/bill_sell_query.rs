@@ -7,7 +7,7 @@ use super::TradeItemResult;
 
 /// 支付宝商家账户卖出交易查询 · `alipay.data.bill.sell.query` · `GET /v3/alipay/data/bill/sell/query`
 ///
-/// Answered with [`BillSellQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`BillSellQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -137,7 +137,7 @@ impl meta::Operation for BillSellQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

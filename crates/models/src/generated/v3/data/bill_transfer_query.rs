@@ -7,7 +7,7 @@ use super::TransferDetailResult;
 
 /// 支付宝商家账户充值，转账，提现查询 · `alipay.data.bill.transfer.query` · `GET /v3/alipay/data/bill/transfer/query`
 ///
-/// Answered with [`BillTransferQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`BillTransferQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -109,7 +109,7 @@ impl meta::Operation for BillTransferQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER", "SYSTEM_BUSY", "SYSTEM_RATE_LIMIT"],

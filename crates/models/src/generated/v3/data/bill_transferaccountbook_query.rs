@@ -7,7 +7,7 @@ use super::TransferAccountBookDetailResult;
 
 /// 子账本充提转账单查询(incubating) · `alipay.data.bill.transferaccountbook.query` · `GET /v3/alipay/data/bill/transferaccountbook/query`
 ///
-/// Answered with [`BillTransferaccountbookQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`BillTransferaccountbookQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -137,7 +137,7 @@ impl meta::Operation for BillTransferaccountbookQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER", "SYSTEM_BUSY"],

@@ -7,7 +7,7 @@ use super::PromotePageDetail;
 
 /// 自建推广页列表批量查询 · `alipay.data.dataservice.ad.promotepage.batchquery` · `GET /v3/alipay/data/dataservice/ad/promotepage/batchquery`
 ///
-/// Answered with [`DataserviceAdPromotepageBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`DataserviceAdPromotepageBatchqueryResponse`].
 ///
 /// # Error codes
 ///
@@ -109,7 +109,7 @@ impl meta::Operation for DataserviceAdPromotepageBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::PromotePageData;
 
 /// 自建推广页留资数据查询 · `alipay.data.dataservice.ad.promotepage.download` · `GET /v3/alipay/data/dataservice/ad/promotepage/download`
 ///
-/// Answered with [`DataserviceAdPromotepageDownloadResponse`].
+/// Only reads: may be sent again at any time. Answered with [`DataserviceAdPromotepageDownloadResponse`].
 ///
 /// # Error codes
 ///
@@ -137,7 +137,7 @@ impl meta::Operation for DataserviceAdPromotepageDownloadRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询对账单下载地址 · `alipay.data.dataservice.bill.downloadurl.query` · `GET /v3/alipay/data/dataservice/bill/downloadurl/query`
 ///
-/// Answered with [`DataserviceBillDownloadurlQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`DataserviceBillDownloadurlQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -87,7 +87,7 @@ impl meta::Operation for DataserviceBillDownloadurlQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 跳转支付宝人脸核身查询记录 · `datadigital.fincloud.generalsaas.face.certify.query` · `GET /v3/datadigital/fincloud/generalsaas/face/certify/query`
 ///
-/// Answered with [`GeneralsaasFaceCertifyQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`GeneralsaasFaceCertifyQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for GeneralsaasFaceCertifyQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

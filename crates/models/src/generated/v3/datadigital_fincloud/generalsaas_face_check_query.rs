@@ -7,7 +7,7 @@ use super::OpenCertifyMetaInfo;
 
 /// 活体检测结果查询 · `datadigital.fincloud.generalsaas.face.check.query` · `GET /v3/datadigital/fincloud/generalsaas/face/check/query`
 ///
-/// Answered with [`GeneralsaasFaceCheckQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`GeneralsaasFaceCheckQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -115,7 +115,7 @@ impl meta::Operation for GeneralsaasFaceCheckQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::OpenCertifyMetaInfo;
 
 /// 人脸核身结果查询 · `datadigital.fincloud.generalsaas.face.verification.query` · `GET /v3/datadigital/fincloud/generalsaas/face/verification/query`
 ///
-/// Answered with [`GeneralsaasFaceVerificationQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`GeneralsaasFaceVerificationQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for GeneralsaasFaceVerificationQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

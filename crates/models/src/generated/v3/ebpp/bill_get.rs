@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询账单 · `alipay.ebpp.bill.get` · `GET /v3/alipay/ebpp/bill/get`
 ///
-/// Answered with [`BillGetResponse`].
+/// Only reads: may be sent again at any time. Answered with [`BillGetResponse`].
 ///
 /// # Error codes
 ///
@@ -87,7 +87,7 @@ impl meta::Operation for BillGetRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

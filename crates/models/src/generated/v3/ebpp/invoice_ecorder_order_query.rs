@@ -7,7 +7,7 @@ use crate::v3::common::EcOrderItem;
 
 /// 企业码订单查询 · `alipay.ebpp.invoice.ecorder.order.query` · `GET /v3/alipay/ebpp/invoice/ecorder/order/query`
 ///
-/// Answered with [`InvoiceEcorderOrderQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceEcorderOrderQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -115,7 +115,7 @@ impl meta::Operation for InvoiceEcorderOrderQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::PackageItemOpenInfo;
 
 /// 查询用户发票包的明细信息 · `alipay.ebpp.invoice.einvpackage.query` · `GET /v3/alipay/ebpp/invoice/einvpackage/query`
 ///
-/// Answered with [`InvoiceEinvpackageQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceEinvpackageQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for InvoiceEinvpackageQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "SYSTEM_ERROR", "PERMISSION_DENIED"],

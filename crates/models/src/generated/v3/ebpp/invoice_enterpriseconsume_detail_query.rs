@@ -7,7 +7,7 @@ use super::{ExpenseConsumeInfo, ExpenseInvoiceInfo, ExpenseVoucherInfo};
 
 /// 凭证详情查询接口 · `alipay.ebpp.invoice.enterpriseconsume.detail.query` · `GET /v3/alipay/ebpp/invoice/enterpriseconsume/detail/query`
 ///
-/// Answered with [`InvoiceEnterpriseconsumeDetailQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceEnterpriseconsumeDetailQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -89,7 +89,7 @@ impl meta::Operation for InvoiceEnterpriseconsumeDetailQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

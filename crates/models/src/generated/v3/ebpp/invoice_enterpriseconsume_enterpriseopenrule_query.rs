@@ -7,7 +7,7 @@ use super::EnterpriseOpenRuleInfo;
 
 /// 查询开票规则 · `alipay.ebpp.invoice.enterpriseconsume.enterpriseopenrule.query` · `GET /v3/alipay/ebpp/invoice/enterpriseconsume/enterpriseopenrule/query`
 ///
-/// Answered with [`InvoiceEnterpriseconsumeEnterpriseopenruleQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceEnterpriseconsumeEnterpriseopenruleQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -99,7 +99,7 @@ impl meta::Operation for InvoiceEnterpriseconsumeEnterpriseopenruleQueryRequest 
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

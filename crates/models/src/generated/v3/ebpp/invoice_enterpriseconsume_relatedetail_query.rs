@@ -7,7 +7,7 @@ use super::ExpenseCtrlConsumeInfo;
 
 /// 合花账单关联详情查询 · `alipay.ebpp.invoice.enterpriseconsume.relatedetail.query` · `GET /v3/alipay/ebpp/invoice/enterpriseconsume/relatedetail/query`
 ///
-/// Answered with [`InvoiceEnterpriseconsumeRelatedetailQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceEnterpriseconsumeRelatedetailQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -89,7 +89,7 @@ impl meta::Operation for InvoiceEnterpriseconsumeRelatedetailQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

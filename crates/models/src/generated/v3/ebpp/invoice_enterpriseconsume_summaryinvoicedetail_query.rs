@@ -7,7 +7,7 @@ use super::CompleteVoucherInfo;
 
 /// 查询汇总发票详情 · `alipay.ebpp.invoice.enterpriseconsume.summaryinvoicedetail.query` · `GET /v3/alipay/ebpp/invoice/enterpriseconsume/summaryinvoicedetail/query`
 ///
-/// Answered with [`InvoiceEnterpriseconsumeSummaryinvoicedetailQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceEnterpriseconsumeSummaryinvoicedetailQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -89,7 +89,7 @@ impl meta::Operation for InvoiceEnterpriseconsumeSummaryinvoicedetailQueryReques
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

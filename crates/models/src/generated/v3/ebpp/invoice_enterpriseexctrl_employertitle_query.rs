@@ -7,7 +7,7 @@ use super::EnterpriseTitleInfo;
 
 /// 企业抬头：查询企业抬头 · `alipay.ebpp.invoice.enterpriseexctrl.employertitle.query` · `GET /v3/alipay/ebpp/invoice/enterpriseexctrl/employertitle/query`
 ///
-/// Answered with [`InvoiceEnterpriseexctrlEmployertitleQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceEnterpriseexctrlEmployertitleQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -115,7 +115,7 @@ impl meta::Operation for InvoiceEnterpriseexctrlEmployertitleQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["PERMISSION_DENIED", "SYSTEM_ERROR", "PARAMETER_ILLEGAL"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询费控规则员工 · `alipay.ebpp.invoice.expenserules.employee.query` · `GET /v3/alipay/ebpp/invoice/expenserules/employee/query`
 ///
-/// Answered with [`InvoiceExpenserulesEmployeeQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceExpenserulesEmployeeQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -124,7 +124,7 @@ impl meta::Operation for InvoiceExpenserulesEmployeeQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "SYSTEM_ERROR", "PERMISSION_DENIED"],

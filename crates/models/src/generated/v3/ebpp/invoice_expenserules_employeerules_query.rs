@@ -7,7 +7,7 @@ use super::ExpenseCtrlEmployeeRuleInfo;
 
 /// 查询员工绑定的所有费控规则 · `alipay.ebpp.invoice.expenserules.employeerules.query` · `GET /v3/alipay/ebpp/invoice/expenserules/employeerules/query`
 ///
-/// Answered with [`InvoiceExpenserulesEmployeerulesQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceExpenserulesEmployeerulesQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -126,7 +126,7 @@ impl meta::Operation for InvoiceExpenserulesEmployeerulesQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "PERMISSION_DENIED", "INVALID_PARAMETER"],

@@ -7,7 +7,7 @@ use super::ProjectRuleInfo;
 
 /// 查询项目费控规则 · `alipay.ebpp.invoice.expenserules.projectrule.query` · `GET /v3/alipay/ebpp/invoice/expenserules/projectrule/query`
 ///
-/// Answered with [`InvoiceExpenserulesProjectruleQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceExpenserulesProjectruleQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -137,7 +137,7 @@ impl meta::Operation for InvoiceExpenserulesProjectruleQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::StandardRuleInfo;
 
 /// 查询费控规则信息 · `alipay.ebpp.invoice.expenserules.scenerule.query` · `GET /v3/alipay/ebpp/invoice/expenserules/scenerule/query`
 ///
-/// Answered with [`InvoiceExpenserulesSceneruleQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceExpenserulesSceneruleQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -126,7 +126,7 @@ impl meta::Operation for InvoiceExpenserulesSceneruleQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["PARAMETER_ILLEGAL", "SYSTEM_ERROR", "PERMISSION_DENIED"],

@@ -7,7 +7,7 @@ use super::ExpenseMerchantInfo;
 
 /// 查询企业可用商户信息 · `alipay.ebpp.invoice.expensescene.merchant.query` · `GET /v3/alipay/ebpp/invoice/expensescene/merchant/query`
 ///
-/// Answered with [`InvoiceExpensesceneMerchantQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceExpensesceneMerchantQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -159,7 +159,7 @@ impl meta::Operation for InvoiceExpensesceneMerchantQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取电子发票原文件 · `alipay.ebpp.invoice.file.output.query` · `GET /v3/alipay/ebpp/invoice/file/output/query`
 ///
-/// Answered with [`InvoiceFileOutputQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceFileOutputQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -124,7 +124,7 @@ impl meta::Operation for InvoiceFileOutputQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::{IssueRuleInfo, StandardInfo};
 
 /// 制度详情查询 · `alipay.ebpp.invoice.institution.detailinfo.query` · `GET /v3/alipay/ebpp/invoice/institution/detailinfo/query`
 ///
-/// Answered with [`InvoiceInstitutionDetailinfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceInstitutionDetailinfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -126,7 +126,7 @@ impl meta::Operation for InvoiceInstitutionDetailinfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::InstitutionBasicInfo;
 
 /// 费控制度分页查询 · `alipay.ebpp.invoice.institution.pageinfo.query` · `GET /v3/alipay/ebpp/invoice/institution/pageinfo/query`
 ///
-/// Answered with [`InvoiceInstitutionPageinfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceInstitutionPageinfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -119,7 +119,7 @@ impl meta::Operation for InvoiceInstitutionPageinfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "SYSTEM_ERROR", "PERMISSION_DENIED"],

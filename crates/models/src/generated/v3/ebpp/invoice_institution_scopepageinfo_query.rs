@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 分页查询制度下人员 · `alipay.ebpp.invoice.institution.scopepageinfo.query` · `GET /v3/alipay/ebpp/invoice/institution/scopepageinfo/query`
 ///
-/// Answered with [`InvoiceInstitutionScopepageinfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceInstitutionScopepageinfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -139,7 +139,7 @@ impl meta::Operation for InvoiceInstitutionScopepageinfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商户入驻流程状态查询 · `alipay.ebpp.invoice.merchant.enterstatus.query` · `GET /v3/alipay/ebpp/invoice/merchant/enterstatus/query`
 ///
-/// Answered with [`InvoiceMerchantEnterstatusQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceMerchantEnterstatusQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -87,7 +87,7 @@ impl meta::Operation for InvoiceMerchantEnterstatusQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

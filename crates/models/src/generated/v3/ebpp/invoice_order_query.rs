@@ -7,7 +7,7 @@ use super::InvoiceElementModel;
 
 /// 根据外部订单号查询发票信息 · `alipay.ebpp.invoice.order.query` · `GET /v3/alipay/ebpp/invoice/order/query`
 ///
-/// Answered with [`InvoiceOrderQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceOrderQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -89,7 +89,7 @@ impl meta::Operation for InvoiceOrderQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["BIZ_ERROR"],

@@ -7,7 +7,7 @@ use super::InvoiceTitleModel;
 
 /// 根据动态码查询发票抬头 · `alipay.ebpp.invoice.title.dynamic.get` · `GET /v3/alipay/ebpp/invoice/title/dynamic/get`
 ///
-/// Answered with [`InvoiceTitleDynamicGetResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceTitleDynamicGetResponse`].
 ///
 /// # Error codes
 ///
@@ -68,7 +68,7 @@ impl meta::Operation for InvoiceTitleDynamicGetRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

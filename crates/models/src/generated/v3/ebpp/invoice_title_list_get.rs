@@ -7,7 +7,7 @@ use super::InvoiceTitleModel;
 
 /// 获取指定用户所有的有效抬头列表 · `alipay.ebpp.invoice.title.list.get` · `GET /v3/alipay/ebpp/invoice/title/list/get`
 ///
-/// Answered with [`InvoiceTitleListGetResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceTitleListGetResponse`].
 ///
 /// # Error codes
 ///
@@ -89,7 +89,7 @@ impl meta::Operation for InvoiceTitleListGetRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["TITLE_LIST_NOT_EXIST", "PARAMETER_ILLEGAL", "SYSTEM_ERROR"],

@@ -7,7 +7,7 @@ use super::InvoiceElementModel;
 
 /// 根据查询令牌获取发票要素列表 · `alipay.ebpp.invoice.token.batchquery` · `GET /v3/alipay/ebpp/invoice/token/batchquery`
 ///
-/// Answered with [`InvoiceTokenBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InvoiceTokenBatchqueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for InvoiceTokenBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 缴费直连代扣订单支付状态查询 · `alipay.ebpp.pdeduct.bill.pay.status` · `GET /v3/alipay/ebpp/pdeduct/bill/pay/status`
 ///
-/// Answered with [`PdeductBillPayStatusResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PdeductBillPayStatusResponse`].
 ///
 /// # Error codes
 ///
@@ -87,7 +87,7 @@ impl meta::Operation for PdeductBillPayStatusRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["BILL_NOT_EXIST", "PARAMETER_ILLEGAL", "SYSTEM_ERROR"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 直连代扣协议查询接口 · `alipay.ebpp.pdeduct.sign.query` · `GET /v3/alipay/ebpp/pdeduct/sign/query`
 ///
-/// Answered with [`PdeductSignQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PdeductSignQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -135,7 +135,7 @@ impl meta::Operation for PdeductSignQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取合同模板设置地址（E签宝） · `alipay.eco.doctemplate.settingurl.query` · `GET /v3/alipay/eco/doctemplate/settingurl/query`
 ///
-/// Answered with [`DoctemplateSettingurlQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`DoctemplateSettingurlQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for DoctemplateSettingurlQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "PARAM_ERROR", "TEMPLATE_FILE_IS_NOT_CONVERT"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 缴费账单查询 · `alipay.eco.edu.kt.billing.query` · `GET /v3/alipay/eco/edu/kt/billing/query`
 ///
-/// Answered with [`EduKtBillingQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EduKtBillingQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -87,7 +87,7 @@ impl meta::Operation for EduKtBillingQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER", "ILLEGAL_PARAM"],

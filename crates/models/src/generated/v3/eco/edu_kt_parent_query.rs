@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询学生家长状态接口 · `alipay.eco.edu.kt.parent.query` · `GET /v3/alipay/eco/edu/kt/parent/query`
 ///
-/// Answered with [`EduKtParentQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EduKtParentQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -135,7 +135,7 @@ impl meta::Operation for EduKtParentQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "BIZ_ERROR"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取文件直传地址（E签宝） · `alipay.eco.file.path.query` · `GET /v3/alipay/eco/file/path/query`
 ///
-/// Answered with [`FilePathQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`FilePathQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -113,7 +113,7 @@ impl meta::Operation for FilePathQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["PARAM_ERROR", "SYSTEM_ERROR"],

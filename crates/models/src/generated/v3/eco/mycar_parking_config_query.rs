@@ -7,7 +7,7 @@ use super::InterfaceInfoList;
 
 /// ISV系统配置查询接口 · `alipay.eco.mycar.parking.config.query` · `GET /v3/alipay/eco/mycar/parking/config/query`
 ///
-/// Answered with [`MycarParkingConfigQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MycarParkingConfigQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for MycarParkingConfigQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

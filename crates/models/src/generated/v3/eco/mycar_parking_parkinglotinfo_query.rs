@@ -7,7 +7,7 @@ use super::{BusinessItem, ParkingLotChargingRuleInfo, ParkingLotServiceInfo};
 
 /// 停车场信息查询 · `alipay.eco.mycar.parking.parkinglotinfo.query` · `GET /v3/alipay/eco/mycar/parking/parkinglotinfo/query`
 ///
-/// Answered with [`MycarParkingParkinglotinfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MycarParkingParkinglotinfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for MycarParkingParkinglotinfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 车牌查询接口 · `alipay.eco.mycar.parking.vehicle.query` · `GET /v3/alipay/eco/mycar/parking/vehicle/query`
 ///
-/// Answered with [`MycarParkingVehicleQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MycarParkingVehicleQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for MycarParkingVehicleQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "BIZ_ERROR", "SYSTEM_ERROR"],

@@ -7,7 +7,7 @@ use super::FlowSigner;
 
 /// 签署流程查询（E签宝） · `alipay.eco.sign.flow.query` · `GET /v3/alipay/eco/sign/flow/query`
 ///
-/// Answered with [`SignFlowQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SignFlowQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for SignFlowQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["PARAM_ERROR", "SYSTEM_ERROR"],

@@ -7,7 +7,7 @@ use super::{AttachmentDetail, DocInfo};
 
 /// 获取签署流程合同与附件的下载地址（E签宝） · `alipay.eco.signflows.detail.query` · `GET /v3/alipay/eco/signflows/detail/query`
 ///
-/// Answered with [`SignflowsDetailQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SignflowsDetailQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for SignflowsDetailQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "PARAM_ERROR", "UNABLE_DOWNLOAD_FILE"],

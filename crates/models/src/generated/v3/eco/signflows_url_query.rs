@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取签署地址 · `alipay.eco.signflows.url.query` · `GET /v3/alipay/eco/signflows/url/query`
 ///
-/// Answered with [`SignflowsUrlQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SignflowsUrlQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -102,7 +102,7 @@ impl meta::Operation for SignflowsUrlQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "PARAM_ERROR"],

@@ -7,7 +7,7 @@ use super::{BalanceAccountDetail, ExtCardInfo};
 
 /// 支付宝资金账户资产查询接口 · `alipay.fund.account.query` · `GET /v3/alipay/fund/account/query`
 ///
-/// Answered with [`AccountQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AccountQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -137,7 +137,7 @@ impl meta::Operation for AccountQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 记账本通知订阅关系查询接口 · `alipay.fund.accountbook.notify.query` · `GET /v3/alipay/fund/accountbook/notify/query`
 ///
-/// Answered with [`AccountbookNotifyQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AccountbookNotifyQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -97,7 +97,7 @@ impl meta::Operation for AccountbookNotifyQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::{AuthInfoDTO, ExtCardInfo};
 
 /// 资金记账本的信息查询 · `alipay.fund.accountbook.query` · `GET /v3/alipay/fund/accountbook/query`
 ///
-/// Answered with [`AccountbookQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AccountbookQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -99,7 +99,7 @@ impl meta::Operation for AccountbookQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::JointAccountBillDetailDTO;
 
 /// 因公付账单查询 · `alipay.fund.jointaccount.bill.query` · `GET /v3/alipay/fund/jointaccount/bill/query`
 ///
-/// Answered with [`JointaccountBillQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`JointaccountBillQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -170,7 +170,7 @@ impl meta::Operation for JointaccountBillQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

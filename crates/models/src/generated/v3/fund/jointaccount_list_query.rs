@@ -7,7 +7,7 @@ use super::JointAccountDTO;
 
 /// 企业查询代付账户列表 · `alipay.fund.jointaccount.list.query` · `GET /v3/alipay/fund/jointaccount/list/query`
 ///
-/// Answered with [`JointaccountListQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`JointaccountListQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -126,7 +126,7 @@ impl meta::Operation for JointaccountListQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["PRODUCT_NOT_SIGN"],

@@ -7,7 +7,7 @@ use super::JointAccountMemberRespDTO;
 
 /// 企业查询员工列表 · `alipay.fund.jointaccount.member.query` · `GET /v3/alipay/fund/jointaccount/member/query`
 ///
-/// Answered with [`JointaccountMemberQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`JointaccountMemberQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -148,7 +148,7 @@ impl meta::Operation for JointaccountMemberQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["PRODUCT_NOT_SIGN", "SYSTEM_ERROR"],

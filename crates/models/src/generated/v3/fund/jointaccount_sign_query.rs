@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 企业签约结果查询 · `alipay.fund.jointaccount.sign.query` · `GET /v3/alipay/fund/jointaccount/sign/query`
 ///
-/// Answered with [`JointaccountSignQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`JointaccountSignQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -97,7 +97,7 @@ impl meta::Operation for JointaccountSignQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["ILLEGAL_ARGUMENT", "SYSTEM_ERROR"],

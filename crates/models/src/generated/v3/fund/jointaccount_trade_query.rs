@@ -7,7 +7,7 @@ use super::{TradeFundBillDetail, TradeInfoDTO};
 
 /// 共同账户交易查询 · `alipay.fund.jointaccount.trade.query` · `GET /v3/alipay/fund/jointaccount/trade/query`
 ///
-/// Answered with [`JointaccountTradeQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`JointaccountTradeQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -148,7 +148,7 @@ impl meta::Operation for JointaccountTradeQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

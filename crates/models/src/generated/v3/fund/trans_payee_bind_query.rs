@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 资金收款账号绑定关系查询 · `alipay.fund.trans.payee.bind.query` · `GET /v3/alipay/fund/trans/payee/bind/query`
 ///
-/// Answered with [`TransPayeeBindQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`TransPayeeBindQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for TransPayeeBindQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["NOT_IN_WHITE_LIST", "SYSTEM_ERROR", "INVALID_PARAMETER"],

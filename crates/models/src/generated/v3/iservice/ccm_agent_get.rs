@@ -7,7 +7,7 @@ use super::{AgentChatInfo, AgentHotlineInfo, RoleId};
 
 /// 查询客服详情 · `alipay.iservice.ccm.agent.get` · `GET /v3/alipay/iservice/ccm/agent/get`
 ///
-/// Answered with [`CcmAgentGetResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CcmAgentGetResponse`].
 ///
 /// # Error codes
 ///
@@ -99,7 +99,7 @@ impl meta::Operation for CcmAgentGetRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

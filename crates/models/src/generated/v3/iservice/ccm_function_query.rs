@@ -7,7 +7,7 @@ use super::Function;
 
 /// 列出所有的功能点 · `alipay.iservice.ccm.function.query` · `GET /v3/alipay/iservice/ccm/function/query`
 ///
-/// Answered with [`CcmFunctionQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CcmFunctionQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -52,7 +52,7 @@ impl meta::Operation for CcmFunctionQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INTERNAL_ERROR", "TENENT_NOT_FOUND"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询单个租户实例（数据权限） · `alipay.iservice.ccm.instance.get` · `GET /v3/alipay/iservice/ccm/instance/get`
 ///
-/// Answered with [`CcmInstanceGetResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CcmInstanceGetResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for CcmInstanceGetRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "INTERNAL_ERROR", "TENENT_NOT_FOUND"],

@@ -7,7 +7,7 @@ use super::Instance;
 
 /// 列出所有的租户实例（数据权限） · `alipay.iservice.ccm.instance.query` · `GET /v3/alipay/iservice/ccm/instance/query`
 ///
-/// Answered with [`CcmInstanceQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CcmInstanceQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for CcmInstanceQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INTERNAL_ERROR", "TENENT_NOT_FOUND"],

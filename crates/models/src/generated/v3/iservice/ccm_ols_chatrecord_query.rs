@@ -7,7 +7,7 @@ use super::ChatMessage;
 
 /// 查询某通在线服务的聊天记录 · `alipay.iservice.ccm.ols.chatrecord.query` · `GET /v3/alipay/iservice/ccm/ols/chatrecord/query`
 ///
-/// Answered with [`CcmOlsChatrecordQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CcmOlsChatrecordQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for CcmOlsChatrecordQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "BIZ_ERROR"],

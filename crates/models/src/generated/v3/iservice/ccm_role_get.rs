@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取角色详情 · `alipay.iservice.ccm.role.get` · `GET /v3/alipay/iservice/ccm/role/get`
 ///
-/// Answered with [`CcmRoleGetResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CcmRoleGetResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for CcmRoleGetRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["ROLE_NOT_EXIST", "INTERNAL_ERROR", "TENENT_NOT_FOUND"],

@@ -7,7 +7,7 @@ use super::Role;
 
 /// 分页查询角色 · `alipay.iservice.ccm.role.page.query` · `GET /v3/alipay/iservice/ccm/role/page/query`
 ///
-/// Answered with [`CcmRolePageQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CcmRolePageQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -99,7 +99,7 @@ impl meta::Operation for CcmRolePageQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "INTERNAL_ERROR", "TENENT_NOT_FOUND"],

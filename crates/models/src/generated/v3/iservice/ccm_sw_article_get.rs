@@ -7,7 +7,7 @@ use super::{ArticleAttachmentInfo, ArticleCategoryInfo, BaseArticleInfo};
 
 /// 知识库-问答-获取 · `alipay.iservice.ccm.sw.article.get` · `GET /v3/alipay/iservice/ccm/sw/article/get`
 ///
-/// Answered with [`CcmSwArticleGetResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CcmSwArticleGetResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for CcmSwArticleGetRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "BIZ_ERROR"],

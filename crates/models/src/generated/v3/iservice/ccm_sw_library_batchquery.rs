@@ -7,7 +7,7 @@ use super::LibraryInfo;
 
 /// 知识库-库-批量查询 · `alipay.iservice.ccm.sw.library.batchquery` · `GET /v3/alipay/iservice/ccm/sw/library/batchquery`
 ///
-/// Answered with [`CcmSwLibraryBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CcmSwLibraryBatchqueryResponse`].
 ///
 /// # Error codes
 ///
@@ -68,7 +68,7 @@ impl meta::Operation for CcmSwLibraryBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "BIZ_ERROR"],

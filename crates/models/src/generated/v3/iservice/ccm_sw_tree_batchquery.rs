@@ -7,7 +7,7 @@ use super::TreeInfo;
 
 /// 知识库-类目-批量查询 · `alipay.iservice.ccm.sw.tree.batchquery` · `GET /v3/alipay/iservice/ccm/sw/tree/batchquery`
 ///
-/// Answered with [`CcmSwTreeBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CcmSwTreeBatchqueryResponse`].
 ///
 /// # Error codes
 ///
@@ -68,7 +68,7 @@ impl meta::Operation for CcmSwTreeBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "BIZ_ERROR"],

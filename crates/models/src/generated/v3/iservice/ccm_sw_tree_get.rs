@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 知识库-类目-获取 · `alipay.iservice.ccm.sw.tree.get` · `GET /v3/alipay/iservice/ccm/sw/tree/get`
 ///
-/// Answered with [`CcmSwTreeGetResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CcmSwTreeGetResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for CcmSwTreeGetRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "BIZ_ERROR"],

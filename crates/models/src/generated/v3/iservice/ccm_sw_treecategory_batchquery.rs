@@ -7,7 +7,7 @@ use super::ArticleCategoryInfo;
 
 /// 知识库-节点-批量查询 · `alipay.iservice.ccm.sw.treecategory.batchquery` · `GET /v3/alipay/iservice/ccm/sw/treecategory/batchquery`
 ///
-/// Answered with [`CcmSwTreecategoryBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CcmSwTreecategoryBatchqueryResponse`].
 ///
 /// # Error codes
 ///
@@ -109,7 +109,7 @@ impl meta::Operation for CcmSwTreecategoryBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "BIZ_ERROR"],

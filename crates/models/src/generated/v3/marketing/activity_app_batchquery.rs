@@ -7,7 +7,7 @@ use super::ActivityAppInfo;
 
 /// 查询活动可用小程序 · `alipay.marketing.activity.app.batchquery` · `GET /v3/alipay/marketing/activity/{activity_id}/app/batchquery`
 ///
-/// Answered with [`ActivityAppBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityAppBatchqueryResponse`].
 ///
 /// # Error codes
 ///
@@ -131,7 +131,7 @@ impl meta::Operation for ActivityAppBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER"],

@@ -7,7 +7,7 @@ use super::{ActivityGoodsInfo, AppItemInfo};
 
 /// 查询活动适用商品 · `alipay.marketing.activity.goods.batchquery` · `GET /v3/alipay/marketing/activity/{activity_id}/goods/batchquery`
 ///
-/// Answered with [`ActivityGoodsBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityGoodsBatchqueryResponse`].
 ///
 /// # Error codes
 ///
@@ -158,7 +158,7 @@ impl meta::Operation for ActivityGoodsBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER"],

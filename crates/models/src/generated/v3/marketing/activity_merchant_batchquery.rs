@@ -7,7 +7,7 @@ use super::ActivityMerchantInfo;
 
 /// 查询活动可用商户 · `alipay.marketing.activity.merchant.batchquery` · `GET /v3/alipay/marketing/activity/{activity_id}/merchant/batchquery`
 ///
-/// Answered with [`ActivityMerchantBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityMerchantBatchqueryResponse`].
 ///
 /// # Error codes
 ///
@@ -131,7 +131,7 @@ impl meta::Operation for ActivityMerchantBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER"],

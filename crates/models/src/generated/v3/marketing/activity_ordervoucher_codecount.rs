@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 统计商家券券码数量 · `alipay.marketing.activity.ordervoucher.codecount` · `GET /v3/alipay/marketing/ordervoucher/activity/{activity_id}/voucher/codecount`
 ///
-/// Answered with [`ActivityOrdervoucherCodecountResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityOrdervoucherCodecountResponse`].
 ///
 /// # Error codes
 ///
@@ -99,7 +99,7 @@ impl meta::Operation for ActivityOrdervoucherCodecountRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER"],

@@ -22,7 +22,7 @@ use super::{
 
 /// 查询商家券活动 · `alipay.marketing.activity.ordervoucher.query` · `GET /v3/alipay/marketing/activity/ordervoucher/query`
 ///
-/// Answered with [`ActivityOrdervoucherQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityOrdervoucherQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -94,7 +94,7 @@ impl meta::Operation for ActivityOrdervoucherQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER"],

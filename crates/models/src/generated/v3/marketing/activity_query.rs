@@ -18,7 +18,7 @@ use super::{
 
 /// 查询活动详情 · `alipay.marketing.activity.query` · `GET /v3/alipay/marketing/activity/{activity_id}`
 ///
-/// Answered with [`ActivityQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -122,7 +122,7 @@ impl meta::Operation for ActivityQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::ActivityShopInfo;
 
 /// 查询活动可用门店 · `alipay.marketing.activity.shop.batchquery` · `GET /v3/alipay/marketing/activity/{activity_id}/shop/batchquery`
 ///
-/// Answered with [`ActivityShopBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityShopBatchqueryResponse`].
 ///
 /// # Error codes
 ///
@@ -147,7 +147,7 @@ impl meta::Operation for ActivityShopBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER"],

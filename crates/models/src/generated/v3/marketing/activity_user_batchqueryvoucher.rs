@@ -7,7 +7,7 @@ use super::UserVoucherInfo;
 
 /// 条件查询用户券 · `alipay.marketing.activity.user.batchqueryvoucher` · `GET /v3/alipay/marketing/activity/ordervoucher/user/batchqueryvoucher`
 ///
-/// Answered with [`ActivityUserBatchqueryvoucherResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityUserBatchqueryvoucherResponse`].
 ///
 /// # Error codes
 ///
@@ -159,7 +159,7 @@ impl meta::Operation for ActivityUserBatchqueryvoucherRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER"],

@@ -18,7 +18,7 @@ use super::{
 
 /// 查询用户券详情 · `alipay.marketing.activity.user.queryvoucher` · `GET /v3/alipay/marketing/activity/ordervoucher/user/voucher`
 ///
-/// Answered with [`ActivityUserQueryvoucherResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityUserQueryvoucherResponse`].
 ///
 /// # Error codes
 ///
@@ -148,7 +148,7 @@ impl meta::Operation for ActivityUserQueryvoucherRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -12,7 +12,7 @@ use super::{
 
 /// 券包详情查询 · `alipay.marketing.activity.voucherpackage.query` · `GET /v3/alipay/marketing/activity/voucherpackage/query`
 ///
-/// Answered with [`ActivityVoucherpackageQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityVoucherpackageQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -73,7 +73,7 @@ impl meta::Operation for ActivityVoucherpackageQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "SYSTEM_ERROR", "VOUCHER_PACKAGE_NOT_EXIST"],

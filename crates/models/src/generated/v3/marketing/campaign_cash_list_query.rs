@@ -7,7 +7,7 @@ use super::CashCampaignInfo;
 
 /// 现金活动列表查询 · `alipay.marketing.campaign.cash.list.query` · `GET /v3/alipay/marketing/campaign/cash/list/query`
 ///
-/// Answered with [`CampaignCashListQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CampaignCashListQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -89,7 +89,7 @@ impl meta::Operation for CampaignCashListQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

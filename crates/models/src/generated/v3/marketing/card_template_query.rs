@@ -19,7 +19,7 @@ use super::{
 
 /// 会员卡模板查询接口 · `alipay.marketing.card.template.query` · `GET /v3/alipay/marketing/card/template/query`
 ///
-/// Answered with [`CardTemplateQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CardTemplateQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -80,7 +80,7 @@ impl meta::Operation for CardTemplateQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "SYSTEM_ERROR", "TEMPLATE_NOT_EXIT"],

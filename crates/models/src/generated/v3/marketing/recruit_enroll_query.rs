@@ -7,7 +7,7 @@ use super::RecruitEnrollInfo;
 
 /// 报名详情查询 · `alipay.marketing.recruit.enroll.query` · `GET /v3/alipay/marketing/recruit/enroll/query`
 ///
-/// Answered with [`RecruitEnrollQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`RecruitEnrollQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for RecruitEnrollQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询主播信息 · `alipay.merchant.anchor.info.query` · `GET /v3/alipay/merchant/anchor/query`
 ///
-/// Answered with [`AnchorInfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AnchorInfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -87,7 +87,7 @@ impl meta::Operation for AnchorInfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取商家认证状态 · `alipay.merchant.indirect.smidbind.query` · `GET /v3/alipay/merchant/indirect/smidbind/query`
 ///
-/// Answered with [`IndirectSmidbindQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`IndirectSmidbindQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for IndirectSmidbindQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "ILLEGAL_PARAMETER", "ILLEAGL_PARAMETER"],

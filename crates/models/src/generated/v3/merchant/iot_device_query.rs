@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// IoT设备绑定关系查询 · `alipay.merchant.iot.device.query` · `GET /v3/alipay/merchant/iot/device/query`
 ///
-/// Answered with [`IotDeviceQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`IotDeviceQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -97,7 +97,7 @@ impl meta::Operation for IotDeviceQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 渠道信息查询 · `alipay.merchant.live.channel.query` · `GET /v3/alipay/merchant/live/channel/query`
 ///
-/// Answered with [`LiveChannelQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`LiveChannelQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for LiveChannelQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER"],

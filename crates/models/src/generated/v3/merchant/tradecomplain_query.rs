@@ -7,7 +7,7 @@ use super::ReplyRecordResponse;
 
 /// 查询单条交易投诉详情 · `alipay.merchant.tradecomplain.query` · `GET /v3/alipay/merchant/tradecomplain/{complain_event_id}`
 ///
-/// Answered with [`TradecomplainQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`TradecomplainQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -90,7 +90,7 @@ impl meta::Operation for TradecomplainQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["AUTHORITY_ILLEGAL", "PARAM_ILLEGAL", "SYSTEM_ERROR"],

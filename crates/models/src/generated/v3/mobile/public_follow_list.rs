@@ -7,7 +7,7 @@ use super::Data;
 
 /// 获取关注者列表 · `alipay.mobile.public.follow.list` · `GET /v3/alipay/mobile/public/follow/list`
 ///
-/// Answered with [`PublicFollowListResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PublicFollowListResponse`].
 #[doc(alias = "alipay.mobile.public.follow.list")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -64,7 +64,7 @@ impl meta::Operation for PublicFollowListRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

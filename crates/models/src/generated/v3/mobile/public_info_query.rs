@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务窗基础信息查询接口 · `alipay.mobile.public.info.query` · `GET /v3/alipay/mobile/public/info/query`
 ///
-/// Answered with [`PublicInfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PublicInfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -50,7 +50,7 @@ impl meta::Operation for PublicInfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询菜单 · `alipay.mobile.public.menu.get` · `GET /v3/alipay/mobile/public/menu/get`
 ///
-/// Answered with [`PublicMenuGetResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PublicMenuGetResponse`].
 #[doc(alias = "alipay.mobile.public.menu.get")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -46,7 +46,7 @@ impl meta::Operation for PublicMenuGetRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

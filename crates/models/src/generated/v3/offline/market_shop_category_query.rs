@@ -7,7 +7,7 @@ use super::ShopCategoryConfigInfo;
 
 /// 门店类目配置查询接口 · `alipay.offline.market.shop.category.query` · `GET /v3/alipay/offline/market/shop/category/query`
 ///
-/// Answered with [`MarketShopCategoryQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MarketShopCategoryQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for MarketShopCategoryQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询单个门店信息接口 · `alipay.offline.market.shop.querydetail` · `GET /v3/alipay/offline/market/shop/querydetail`
 ///
-/// Answered with [`MarketShopQuerydetailResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MarketShopQuerydetailResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for MarketShopQuerydetailRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

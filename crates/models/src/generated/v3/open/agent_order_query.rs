@@ -7,7 +7,7 @@ use super::{ProductAgentStatusInfo, SignRestrictInfo};
 
 /// 查询申请单状态 · `alipay.open.agent.order.query` · `GET /v3/alipay/open/agent/order/query`
 ///
-/// Answered with [`AgentOrderQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AgentOrderQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -68,7 +68,7 @@ impl meta::Operation for AgentOrderQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::AuthFieldResponse;
 
 /// 用户信息申请记录查询 · `alipay.open.app.api.field.query` · `GET /v3/alipay/open/app/api/field/query`
 ///
-/// Answered with [`AppApiFieldQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AppApiFieldQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -52,7 +52,7 @@ impl meta::Operation for AppApiFieldQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAM", "SYSTEM_ERROR"],

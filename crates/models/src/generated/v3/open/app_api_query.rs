@@ -7,7 +7,7 @@ use super::AuthApiDTO;
 
 /// 查询应用可申请的接口出参敏感字段列表 · `alipay.open.app.api.query` · `GET /v3/alipay/open/app/api/query`
 ///
-/// Answered with [`AppApiQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AppApiQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -52,7 +52,7 @@ impl meta::Operation for AppApiQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "SYSTEM_ERROR"],

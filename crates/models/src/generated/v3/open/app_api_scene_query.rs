@@ -7,7 +7,7 @@ use super::AuthFieldSceneDTO;
 
 /// 查询接口字段使用场景 · `alipay.open.app.api.scene.query` · `GET /v3/alipay/open/app/api/scene/query`
 ///
-/// Answered with [`AppApiSceneQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AppApiSceneQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for AppApiSceneQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::AppMemberInfo;
 
 /// 应用查询成员列表 · `alipay.open.app.members.query` · `GET /v3/alipay/open/app/members/query`
 ///
-/// Answered with [`AppMembersQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AppMembersQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -68,7 +68,7 @@ impl meta::Operation for AppMembersQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_ROLE", "APPLICATION_TYPE_NOT_MINIAPP"],

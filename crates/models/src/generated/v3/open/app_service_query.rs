@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务查询 · `alipay.open.app.service.query` · `GET /v3/alipay/open/app/service/query`
 ///
-/// Answered with [`AppServiceQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AppServiceQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for AppServiceQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

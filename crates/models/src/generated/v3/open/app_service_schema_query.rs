@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务schema下发 · `alipay.open.app.service.schema.query` · `GET /v3/alipay/open/app/service/schema/query`
 ///
-/// Answered with [`AppServiceSchemaQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AppServiceSchemaQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for AppServiceSchemaQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "SERVICE_SCHEMA_NOT_EXIST", "INVALID_PARAMETER"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询某个应用授权AppAuthToken的授权信息 · `alipay.open.auth.token.app.query` · `GET /v3/alipay/open/auth/token/app/query`
 ///
-/// Answered with [`AuthTokenAppQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AuthTokenAppQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for AuthTokenAppQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

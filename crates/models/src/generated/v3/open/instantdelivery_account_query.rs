@@ -7,7 +7,7 @@ use super::LogisticsAccountStatusDTO;
 
 /// 即时配送商家账户查询 · `alipay.open.instantdelivery.account.query` · `GET /v3/alipay/open/instantdelivery/account/query`
 ///
-/// Answered with [`InstantdeliveryAccountQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InstantdeliveryAccountQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -52,7 +52,7 @@ impl meta::Operation for InstantdeliveryAccountQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["UNKNOWN_EXCEPTION", "INVALID_PARAMETER", "RESULT_IS_NOT_EXPECTED"],

@@ -7,7 +7,7 @@ use super::AgreementDetail;
 
 /// 协议签署查询api · `alipay.open.instantdelivery.merchantagreement.query` · `GET /v3/alipay/open/instantdelivery/merchantagreement/query`
 ///
-/// Answered with [`InstantdeliveryMerchantagreementQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InstantdeliveryMerchantagreementQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -52,7 +52,7 @@ impl meta::Operation for InstantdeliveryMerchantagreementQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "SYSTEM_ERROR"],

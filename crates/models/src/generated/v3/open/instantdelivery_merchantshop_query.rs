@@ -7,7 +7,7 @@ use super::LogisticsShopStatusDTO;
 
 /// 即时配送商家门店详情查询 · `alipay.open.instantdelivery.merchantshop.query` · `GET /v3/alipay/open/instantdelivery/merchantshop/query`
 ///
-/// Answered with [`InstantdeliveryMerchantshopQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InstantdeliveryMerchantshopQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -68,7 +68,7 @@ impl meta::Operation for InstantdeliveryMerchantshopQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["UNKNOWN_EXCEPTION", "INVALID_PARAMETER", "SYSTEM_ERROR"],

@@ -7,7 +7,7 @@ use super::ProductInviteStatusInfo;
 
 /// 查询签约申请单状态 · `alipay.open.invite.order.query` · `GET /v3/alipay/open/invite/order/query`
 ///
-/// Answered with [`InviteOrderQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InviteOrderQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for InviteOrderQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

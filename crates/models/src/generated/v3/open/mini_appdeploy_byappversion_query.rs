@@ -7,7 +7,7 @@ use super::MiniAppDeployResponse;
 
 /// 通过版本查询小程序发布 · `alipay.open.mini.appdeploy.byappversion.query` · `GET /v3/alipay/open/mini/appdeploy/byappversion/query`
 ///
-/// Answered with [`MiniAppdeployByappversionQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniAppdeployByappversionQueryResponse`].
 #[doc(alias = "alipay.open.mini.appdeploy.byappversion.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -95,7 +95,7 @@ impl meta::Operation for MiniAppdeployByappversionQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

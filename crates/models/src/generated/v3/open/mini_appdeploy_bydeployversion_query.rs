@@ -7,7 +7,7 @@ use super::MiniAppDeployResponse;
 
 /// 根据发布版本查询小程序发布信息 · `alipay.open.mini.appdeploy.bydeployversion.query` · `GET /v3/alipay/open/mini/appdeploy/bydeployversion/query`
 ///
-/// Answered with [`MiniAppdeployBydeployversionQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniAppdeployBydeployversionQueryResponse`].
 #[doc(alias = "alipay.open.mini.appdeploy.bydeployversion.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -95,7 +95,7 @@ impl meta::Operation for MiniAppdeployBydeployversionQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

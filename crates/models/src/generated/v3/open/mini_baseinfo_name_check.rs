@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序名称检测 · `alipay.open.mini.baseinfo.name.check` · `GET /v3/alipay/open/mini/baseinfo/name/check`
 ///
-/// Answered with [`MiniBaseinfoNameCheckResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniBaseinfoNameCheckResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for MiniBaseinfoNameCheckRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "SYSTEM_LIMIT", "SYSTEM_ERROR"],

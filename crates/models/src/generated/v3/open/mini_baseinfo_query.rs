@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询小程序基础信息 · `alipay.open.mini.baseinfo.query` · `GET /v3/alipay/open/mini/baseinfo/query`
 ///
-/// Answered with [`MiniBaseinfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniBaseinfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -50,7 +50,7 @@ impl meta::Operation for MiniBaseinfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "APPLICATION_TYPE_NOT_MINIAPP", "APP_INFO_NOT_EXIST"],

@@ -7,7 +7,7 @@ use super::MiniAppCategory;
 
 /// 小程序类目树查询 · `alipay.open.mini.category.query` · `GET /v3/alipay/open/mini/category/query`
 ///
-/// Answered with [`MiniCategoryQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniCategoryQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -68,7 +68,7 @@ impl meta::Operation for MiniCategoryQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "USER_NOT_EXIST", "INVALID_PARAMETER"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序体验版状态查询接口 · `alipay.open.mini.experience.query` · `GET /v3/alipay/open/mini/experience/query`
 ///
-/// Answered with [`MiniExperienceQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniExperienceQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for MiniExperienceQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

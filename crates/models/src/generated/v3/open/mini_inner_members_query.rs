@@ -7,7 +7,7 @@ use super::OpenAppOperatorVo;
 
 /// 内部链路查询开发成员 · `alipay.open.mini.inner.members.query` · `GET /v3/alipay/open/mini/inner/members/query`
 ///
-/// Answered with [`MiniInnerMembersQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniInnerMembersQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for MiniInnerMembersQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::MiniAppServiceInfo;
 
 /// 小程序服务市场搜索 · `alipay.open.mini.innerapp.service.query` · `GET /v3/alipay/open/mini/innerapp/service/query`
 ///
-/// Answered with [`MiniInnerappServiceQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniInnerappServiceQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -148,7 +148,7 @@ impl meta::Operation for MiniInnerappServiceQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 内部小程序-应用信息查询 · `alipay.open.mini.innerbaseinfo.query` · `GET /v3/alipay/open/mini/innerbaseinfo/query`
 ///
-/// Answered with [`MiniInnerbaseinfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniInnerbaseinfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -97,7 +97,7 @@ impl meta::Operation for MiniInnerbaseinfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

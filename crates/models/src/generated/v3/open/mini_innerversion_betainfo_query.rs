@@ -7,7 +7,7 @@ use super::PluginBetaItemInfo;
 
 /// 查看可邀测状态接口 · `alipay.open.mini.innerversion.betainfo.query` · `GET /v3/alipay/open/mini/innerversion/betainfo/query`
 ///
-/// Answered with [`MiniInnerversionBetainfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniInnerversionBetainfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -99,7 +99,7 @@ impl meta::Operation for MiniInnerversionBetainfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

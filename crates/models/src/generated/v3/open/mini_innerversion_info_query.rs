@@ -7,7 +7,7 @@ use super::MiniAppPluginInfo;
 
 /// 内部链路小程序版本信息查询 · `alipay.open.mini.innerversion.info.query` · `GET /v3/alipay/open/mini/innerversion/info/query`
 ///
-/// Answered with [`MiniInnerversionInfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniInnerversionInfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -99,7 +99,7 @@ impl meta::Operation for MiniInnerversionInfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

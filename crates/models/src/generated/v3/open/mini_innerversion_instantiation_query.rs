@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序实例化关系查询 · `alipay.open.mini.innerversion.instantiation.query` · `GET /v3/alipay/open/mini/innerversion/instantiation/query`
 ///
-/// Answered with [`MiniInnerversionInstantiationQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniInnerversionInstantiationQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -97,7 +97,7 @@ impl meta::Operation for MiniInnerversionInstantiationQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 内部链路查询最新版本号 · `alipay.open.mini.innerversion.last.query` · `GET /v3/alipay/open/mini/innerversion/last/query`
 ///
-/// Answered with [`MiniInnerversionLastQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniInnerversionLastQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -97,7 +97,7 @@ impl meta::Operation for MiniInnerversionLastQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序线上版本包数据同步线下场景查询 · `alipay.open.mini.innerversion.modelforoffline.query` · `GET /v3/alipay/open/mini/innerversion/modelforoffline/query`
 ///
-/// Answered with [`MiniInnerversionModelforofflineQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniInnerversionModelforofflineQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -97,7 +97,7 @@ impl meta::Operation for MiniInnerversionModelforofflineQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 多端小程序-查询构建状态 · `alipay.open.mini.innerversion.uploadstatus.query` · `GET /v3/alipay/open/mini/innerversion/uploadstatus/query`
 ///
-/// Answered with [`MiniInnerversionUploadstatusQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniInnerversionUploadstatusQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -113,7 +113,7 @@ impl meta::Operation for MiniInnerversionUploadstatusQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "POLLING_BUILD_VERSION_NOT_EXIST"],

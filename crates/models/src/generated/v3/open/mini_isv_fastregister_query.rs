@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询试用小程序 · `alipay.open.mini.isv.fastregister.query` · `GET /v3/alipay/open/mini/isv/fastregister/query`
 ///
-/// Answered with [`MiniIsvFastregisterQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniIsvFastregisterQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for MiniIsvFastregisterQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

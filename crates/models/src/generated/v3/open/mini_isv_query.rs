@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// isv查询代商家创建小程序记录 · `alipay.open.mini.isv.query` · `GET /v3/alipay/open/mini/isv/query`
 ///
-/// Answered with [`MiniIsvQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniIsvQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for MiniIsvQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMS", "SYSTEM_ERROR", "PERMISSION_DENIED"],

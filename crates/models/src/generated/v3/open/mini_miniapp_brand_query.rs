@@ -7,7 +7,7 @@ use super::{MerchantBrandListResult, MiniappBrandAuditResult};
 
 /// 小程序品牌提交认证后查询品牌审核结果以及商户已有品牌 · `alipay.open.mini.miniapp.brand.query` · `GET /v3/alipay/open/mini/miniapp/brand/query`
 ///
-/// Answered with [`MiniMiniappBrandQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniMiniappBrandQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -52,7 +52,7 @@ impl meta::Operation for MiniMiniappBrandQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR"],

@@ -7,7 +7,7 @@ use super::QrCodeRouteGroup;
 
 /// 查询普通二维码 · `alipay.open.mini.qrcode.query` · `GET /v3/alipay/open/mini/qrcode/query`
 ///
-/// Answered with [`MiniQrcodeQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniQrcodeQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for MiniQrcodeQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

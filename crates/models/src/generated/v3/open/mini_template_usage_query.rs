@@ -7,7 +7,7 @@ use super::TemplateUsageInfo;
 
 /// 查询使用模板的小程序列表 · `alipay.open.mini.template.usage.query` · `GET /v3/alipay/open/mini/template/usage/query`
 ///
-/// Answered with [`MiniTemplateUsageQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniTemplateUsageQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -115,7 +115,7 @@ impl meta::Operation for MiniTemplateUsageQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

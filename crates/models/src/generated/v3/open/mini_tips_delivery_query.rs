@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序收藏引导投放活动详情查询 · `alipay.open.mini.tips.delivery.query` · `GET /v3/alipay/open/mini/tips/delivery/query`
 ///
-/// Answered with [`MiniTipsDeliveryQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniTipsDeliveryQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for MiniTipsDeliveryQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["DELIVER_NOT_EXIST", "NO_PERMISSION"],

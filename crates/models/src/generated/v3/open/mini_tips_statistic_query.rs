@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序收藏引导汇总数据查询 · `alipay.open.mini.tips.statistic.query` · `GET /v3/alipay/open/mini/tips/statistic/query`
 ///
-/// Answered with [`MiniTipsStatisticQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniTipsStatisticQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -97,7 +97,7 @@ impl meta::Operation for MiniTipsStatisticQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

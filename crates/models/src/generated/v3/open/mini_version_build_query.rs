@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序查询版本构建状态 · `alipay.open.mini.version.build.query` · `GET /v3/alipay/open/mini/version/build/query`
 ///
-/// Answered with [`MiniVersionBuildQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniVersionBuildQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for MiniVersionBuildQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

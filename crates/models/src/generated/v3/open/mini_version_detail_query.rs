@@ -7,7 +7,7 @@ use super::{MiniAppAuditReason, MiniAppCategoryInfo, MiniPackageInfo, RegionInfo
 
 /// 小程序版本详情查询 · `alipay.open.mini.version.detail.query` · `GET /v3/alipay/open/mini/version/detail/query`
 ///
-/// Answered with [`MiniVersionDetailQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniVersionDetailQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for MiniVersionDetailQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

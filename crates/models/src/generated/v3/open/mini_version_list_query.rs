@@ -7,7 +7,7 @@ use super::AppVersionInfo;
 
 /// 小程序版本列表查询 · `alipay.open.mini.version.list.query` · `GET /v3/alipay/open/mini/version/list/query`
 ///
-/// Answered with [`MiniVersionListQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`MiniVersionListQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for MiniVersionListQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::StdPublicBindAccount;
 
 /// 查询绑定商户会员号 · `alipay.open.public.account.query` · `GET /v3/alipay/open/public/account/query`
 ///
-/// Answered with [`PublicAccountQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PublicAccountQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for PublicAccountQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["OPEN_ID_IS_ILLEGAL", "SYSTEM_ERROR"],

@@ -7,7 +7,7 @@ use super::PublicAuditStatus;
 
 /// 生活号基础信息查询接口 · `alipay.open.public.info.query` · `GET /v3/alipay/open/public/info/query`
 ///
-/// Answered with [`PublicInfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PublicInfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -52,7 +52,7 @@ impl meta::Operation for PublicInfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "APP_NOT_PUBLICAPP"],

@@ -7,7 +7,7 @@ use super::PublicLabel;
 
 /// 公众号标签管理-查询标签 · `alipay.open.public.label.query` · `GET /v3/alipay/open/public/label/query`
 ///
-/// Answered with [`PublicLabelQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PublicLabelQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -52,7 +52,7 @@ impl meta::Operation for PublicLabelQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 公众号标签管理-查询用户标签 · `alipay.open.public.label.user.query` · `GET /v3/alipay/open/public/label/user/query`
 ///
-/// Answered with [`PublicLabelUserQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PublicLabelUserQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for PublicLabelUserQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// isv代创建生活号申请状态查询接口 · `alipay.open.public.life.agentcreate.query` · `GET /v3/alipay/open/public/life/agentcreate/query`
 ///
-/// Answered with [`PublicLifeAgentcreateQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PublicLifeAgentcreateQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for PublicLifeAgentcreateQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 公众服务平台查询菜单 · `alipay.open.public.menu.query` · `GET /v3/alipay/open/public/menu/query`
 ///
-/// Answered with [`PublicMenuQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PublicMenuQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -50,7 +50,7 @@ impl meta::Operation for PublicMenuQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["MENU_NOT_SET", "MENU_NOT_EXIST", "SYSTEM_ERROR"],

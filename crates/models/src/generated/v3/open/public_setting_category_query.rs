@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 生活号查询行业设置接口 · `alipay.open.public.setting.category.query` · `GET /v3/alipay/open/public/setting/category/query`
 ///
-/// Answered with [`PublicSettingCategoryQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PublicSettingCategoryQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -50,7 +50,7 @@ impl meta::Operation for PublicSettingCategoryQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 消息模板领取接口 · `alipay.open.public.template.message.get` · `GET /v3/alipay/open/public/template/message/get`
 ///
-/// Answered with [`PublicTemplateMessageGetResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PublicTemplateMessageGetResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for PublicTemplateMessageGetRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询用户是否已经关注了生活号 · `alipay.open.public.user.follow.query` · `GET /v3/alipay/open/public/user/follow/query`
 ///
-/// Answered with [`PublicUserFollowQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PublicUserFollowQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for PublicUserFollowQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

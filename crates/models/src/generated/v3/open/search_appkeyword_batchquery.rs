@@ -7,7 +7,7 @@ use super::KeyWordInfo;
 
 /// 查询小程序已配置关键词 · `alipay.open.search.appkeyword.batchquery` · `GET /v3/alipay/open/search/appkeyword/batchquery`
 ///
-/// Answered with [`SearchAppkeywordBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SearchAppkeywordBatchqueryResponse`].
 ///
 /// # Error codes
 ///
@@ -99,7 +99,7 @@ impl meta::Operation for SearchAppkeywordBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::KeyWordInfo;
 
 /// 查询小程序搜索关键词的审核工单的状态 · `alipay.open.search.appkeyword.querystatus` · `GET /v3/alipay/open/search/appkeyword/querystatus`
 ///
-/// Answered with [`SearchAppkeywordQuerystatusResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SearchAppkeywordQuerystatusResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for SearchAppkeywordQuerystatusRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询小程序可配置关键词数 · `alipay.open.search.appkeywordquota.query` · `GET /v3/alipay/open/search/appkeywordquota/query`
 ///
-/// Answered with [`SearchAppkeywordquotaQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SearchAppkeywordquotaQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for SearchAppkeywordquotaQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -14,7 +14,7 @@ use super::{
 
 /// 查询搜索直达配置详情 · `alipay.open.search.box.query` · `GET /v3/alipay/open/search/box/query`
 ///
-/// Answered with [`SearchBoxQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SearchBoxQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -86,7 +86,7 @@ impl meta::Operation for SearchBoxQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "NO_PERMISSION", "SYSTEM_ERROR", "ISV_NOT_AUTH"],

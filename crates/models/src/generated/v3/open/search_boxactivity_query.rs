@@ -12,7 +12,7 @@ use super::{
 
 /// 查询搜索直达活动配置详情 · `alipay.open.search.boxactivity.query` · `GET /v3/alipay/open/search/boxactivity/query`
 ///
-/// Answered with [`SearchBoxactivityQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SearchBoxactivityQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -84,7 +84,7 @@ impl meta::Operation for SearchBoxactivityQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

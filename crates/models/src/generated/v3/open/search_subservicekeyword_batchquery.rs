@@ -7,7 +7,7 @@ use super::SubServiceKeyWordInfo;
 
 /// 服务关键词批量查询接口 · `alipay.open.search.subservicekeyword.batchquery` · `GET /v3/alipay/open/search/subservicekeyword/batchquery`
 ///
-/// Answered with [`SearchSubservicekeywordBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SearchSubservicekeywordBatchqueryResponse`].
 ///
 /// # Error codes
 ///
@@ -99,7 +99,7 @@ impl meta::Operation for SearchSubservicekeywordBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

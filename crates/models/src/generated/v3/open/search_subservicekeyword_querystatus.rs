@@ -7,7 +7,7 @@ use super::KeyWordInfo;
 
 /// 查询小程序服务关键词的审核工单的状态 · `alipay.open.search.subservicekeyword.querystatus` · `GET /v3/alipay/open/search/subservicekeyword/querystatus`
 ///
-/// Answered with [`SearchSubservicekeywordQuerystatusResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SearchSubservicekeywordQuerystatusResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for SearchSubservicekeywordQuerystatusRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

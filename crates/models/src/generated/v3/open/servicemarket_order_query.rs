@@ -7,7 +7,7 @@ use super::OrderItem;
 
 /// 服务市场订单明细查询 · `alipay.open.servicemarket.order.query` · `GET /v3/alipay/open/servicemarket/order/query`
 ///
-/// Answered with [`ServicemarketOrderQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ServicemarketOrderQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -79,7 +79,7 @@ impl meta::Operation for ServicemarketOrderQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["QUERY_FAILD", "NOPERMISSION_QUERY", "SYSTEM_ERROR"],

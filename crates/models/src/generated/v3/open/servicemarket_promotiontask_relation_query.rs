@@ -7,7 +7,7 @@ use super::PromotionTaskRelation;
 
 /// 服务商推广关系查询 · `alipay.open.servicemarket.promotiontask.relation.query` · `GET /v3/alipay/open/servicemarket/promotiontask/relation/query`
 ///
-/// Answered with [`ServicemarketPromotiontaskRelationQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ServicemarketPromotiontaskRelationQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -89,7 +89,7 @@ impl meta::Operation for ServicemarketPromotiontaskRelationQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["PARAMS_ERROR", "QUERY_FAILD"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务商返佣活动申请单详情查询 · `alipay.open.sp.blueseaactivity.query` · `GET /v3/alipay/open/sp/blueseaactivity/query`
 ///
-/// Answered with [`SpBlueseaactivityQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SpBlueseaactivityQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for SpBlueseaactivityQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::SubTaskInfo;
 
 /// 查询签约授权一体化订单状态详情 · `alipay.open.sp.isv.signauth.query` · `GET /v3/alipay/open/sp/isv/signauth/query`
 ///
-/// Answered with [`SpIsvSignauthQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SpIsvSignauthQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -68,7 +68,7 @@ impl meta::Operation for SpIsvSignauthQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

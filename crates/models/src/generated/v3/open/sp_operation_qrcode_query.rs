@@ -7,7 +7,7 @@ use super::RecommendAccountDTO;
 
 /// 查询代运营授权或者账号绑定二维码 · `alipay.open.sp.operation.qrcode.query` · `GET /v3/alipay/open/sp/operation/qrcode/query`
 ///
-/// Answered with [`SpOperationQrcodeQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SpOperationQrcodeQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -126,7 +126,7 @@ impl meta::Operation for SpOperationQrcodeQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

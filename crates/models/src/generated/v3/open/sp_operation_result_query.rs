@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询服务商代运营操作结果 · `alipay.open.sp.operation.result.query` · `GET /v3/alipay/open/sp/operation/result/query`
 ///
-/// Answered with [`SpOperationResultQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SpOperationResultQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -124,7 +124,7 @@ impl meta::Operation for SpOperationResultQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

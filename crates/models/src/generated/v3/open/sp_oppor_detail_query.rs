@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商机作业详情查询 · `alipay.open.sp.oppor.detail.query` · `GET /v3/alipay/open/sp/oppor/detail/query`
 ///
-/// Answered with [`SpOpporDetailQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SpOpporDetailQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for SpOpporDetailQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "SYSTEM_ERROR", "ISV_NOT_IN_WHITELIST"],

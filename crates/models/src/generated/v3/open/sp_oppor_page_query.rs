@@ -7,7 +7,7 @@ use super::IsvExpandOpporDTO;
 
 /// 商机作业列表查询 · `alipay.open.sp.oppor.page.query` · `GET /v3/alipay/open/sp/oppor/page/query`
 ///
-/// Answered with [`SpOpporPageQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`SpOpporPageQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -99,7 +99,7 @@ impl meta::Operation for SpOpporPageQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "SYSTEM_ERROR", "ISV_NOT_IN_WHITELIST"],

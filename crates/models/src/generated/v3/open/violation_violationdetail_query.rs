@@ -7,7 +7,7 @@ use super::{AuditEvidenceInfo, ReplyRecord};
 
 /// 违规记录详情查询 · `alipay.open.violation.violationdetail.query` · `GET /v3/alipay/open/violation/violationdetail/query`
 ///
-/// Answered with [`ViolationViolationdetailQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ViolationViolationdetailQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -68,7 +68,7 @@ impl meta::Operation for ViolationViolationdetailQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["AUTHORITY_ILLEGAL", "ILLEGAL_PARAMS", "SYSTEM_ERROR"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 花芝轻会员周期累计数据查询 · `alipay.pcredit.huabei.auth.accumulation.query` · `GET /v3/alipay/pcredit/huabei/auth/accumulation/query`
 ///
-/// Answered with [`HuabeiAuthAccumulationQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`HuabeiAuthAccumulationQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -97,7 +97,7 @@ impl meta::Operation for HuabeiAuthAccumulationQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 花芝轻会员协议查询接口 · `alipay.pcredit.huabei.auth.agreement.query` · `GET /v3/alipay/pcredit/huabei/auth/agreement/query`
 ///
-/// Answered with [`HuabeiAuthAgreementQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`HuabeiAuthAgreementQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -113,7 +113,7 @@ impl meta::Operation for HuabeiAuthAgreementQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

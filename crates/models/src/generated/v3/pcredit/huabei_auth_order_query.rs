@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 花呗先享订单查询接口 · `alipay.pcredit.huabei.auth.order.query` · `GET /v3/alipay/pcredit/huabei/auth/order/query`
 ///
-/// Answered with [`HuabeiAuthOrderQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`HuabeiAuthOrderQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -97,7 +97,7 @@ impl meta::Operation for HuabeiAuthOrderQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

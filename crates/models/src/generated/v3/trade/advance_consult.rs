@@ -7,7 +7,7 @@ use super::{UserRiskPrediction, WaitRepaymentOrderInfo};
 
 /// 订单咨询服务 · `alipay.trade.advance.consult` · `GET /v3/alipay/trade/advance/consult`
 ///
-/// Answered with [`AdvanceConsultResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AdvanceConsultResponse`].
 ///
 /// # Error codes
 ///
@@ -181,7 +181,7 @@ impl meta::Operation for AdvanceConsultRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::BatchRoyaltyDetail;
 
 /// 请款分账查询接口 · `alipay.trade.batch.transfer.query` · `GET /v3/alipay/trade/batch/transfer/query`
 ///
-/// Answered with [`BatchTransferQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`BatchTransferQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -89,7 +89,7 @@ impl meta::Operation for BatchTransferQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::CustomsDeclareRecordInfo;
 
 /// 查询报关详细信息 · `alipay.trade.customs.query` · `GET /v3/alipay/trade/customs/query`
 ///
-/// Answered with [`CustomsQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CustomsQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -68,7 +68,7 @@ impl meta::Operation for CustomsQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "MAX_OUT_REQUEST_NO_EXCEEDED"],

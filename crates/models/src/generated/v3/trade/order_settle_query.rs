@@ -7,7 +7,7 @@ use super::RoyaltyDetail;
 
 /// 交易分账查询接口 · `alipay.trade.order.settle.query` · `GET /v3/alipay/trade/order/settle/query`
 ///
-/// Answered with [`OrderSettleQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`OrderSettleQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -89,7 +89,7 @@ impl meta::Operation for OrderSettleQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

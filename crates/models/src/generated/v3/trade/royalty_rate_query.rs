@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 分账比例查询 · `alipay.trade.royalty.rate.query` · `GET /v3/alipay/trade/royalty/rate/query`
 ///
-/// Answered with [`RoyaltyRateQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`RoyaltyRateQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for RoyaltyRateQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["INVALID_PARAMETER", "PRODUCT_UNSIGN", "SYSTEM_ERROR"],

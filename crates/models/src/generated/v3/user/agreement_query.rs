@@ -7,7 +7,7 @@ use super::ExecutionPlan;
 
 /// 支付宝个人代扣协议查询接口 · `alipay.user.agreement.query` · `GET /v3/alipay/user/agreement/query`
 ///
-/// Answered with [`AgreementQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AgreementQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -148,7 +148,7 @@ impl meta::Operation for AgreementQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 用户协议鉴权查询结果 · `alipay.user.agreement.userverify.query` · `GET /v3/alipay/user/agreement/userverify/query`
 ///
-/// Answered with [`AgreementUserverifyQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AgreementUserverifyQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for AgreementUserverifyQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询集分宝预算库详情 · `alipay.user.alipaypoint.budgetlib.query` · `GET /v3/alipay/user/alipaypoint/budgetlib/query`
 ///
-/// Answered with [`AlipaypointBudgetlibQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AlipaypointBudgetlibQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -66,7 +66,7 @@ impl meta::Operation for AlipaypointBudgetlibQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["BUDGET_NOT_EXIST", "BUDGET_NOT_MATCH_PARTNER", "PARAM_ILLEGAL"],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 实名证件信息比对验证咨询 · `alipay.user.certdoc.certverify.consult` · `GET /v3/alipay/user/certdoc/certverify/consult`
 ///
-/// Answered with [`CertdocCertverifyConsultResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CertdocCertverifyConsultResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for CertdocCertverifyConsultRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询服务开通/授权信息 · `zhima.credit.payafteruse.creditagreement.query` · `GET /v3/zhima/credit/payafteruse/creditagreement/query`
 ///
-/// Answered with [`PayafteruseCreditagreementQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PayafteruseCreditagreementQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for PayafteruseCreditagreementQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 信用服务订单查询 · `zhima.credit.payafteruse.creditbizorder.query` · `GET /v3/zhima/credit/payafteruse/creditbizorder/query`
 ///
-/// Answered with [`PayafteruseCreditbizorderQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PayafteruseCreditbizorderQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -77,7 +77,7 @@ impl meta::Operation for PayafteruseCreditbizorderQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

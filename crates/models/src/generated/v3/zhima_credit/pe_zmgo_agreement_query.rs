@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 芝麻Go协议查询接口 · `zhima.credit.pe.zmgo.agreement.query` · `GET /v3/zhima/credit/pe/zmgo/agreement/query`
 ///
-/// Answered with [`PeZmgoAgreementQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`PeZmgoAgreementQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -87,7 +87,7 @@ impl meta::Operation for PeZmgoAgreementQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["ZMGO_BIZ_AGR_NULL", "AGREEMENT_NOT_EXIST"],

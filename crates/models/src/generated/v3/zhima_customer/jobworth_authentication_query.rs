@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 职得身份认证查询接口 · `zhima.customer.jobworth.authentication.query` · `GET /v3/zhima/customer/jobworth/authentication`
 ///
-/// Answered with [`JobworthAuthenticationQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`JobworthAuthenticationQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -157,7 +157,7 @@ impl meta::Operation for JobworthAuthenticationQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -14,7 +14,7 @@ use super::{
 
 /// 智能简历基本数据查询 · `zhima.customer.jobworth.cloudresume.query` · `GET /v3/zhima/customer/jobworth/cloudresume/query`
 ///
-/// Answered with [`JobworthCloudresumeQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`JobworthCloudresumeQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -86,7 +86,7 @@ impl meta::Operation for JobworthCloudresumeQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 职得工作证信息查询 · `zhima.customer.jobworth.info.query` · `GET /v3/zhima/customer/jobworth/info/query`
 ///
-/// Answered with [`JobworthInfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`JobworthInfoQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -267,7 +267,7 @@ impl meta::Operation for JobworthInfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

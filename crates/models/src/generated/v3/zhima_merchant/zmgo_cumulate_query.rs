@@ -7,7 +7,7 @@ use super::CumulateDataDetail;
 
 /// 商家芝麻GO累计数据查询接口 · `zhima.merchant.zmgo.cumulate.query` · `GET /v3/zhima/merchant/zmgo/cumulate/query`
 ///
-/// Answered with [`ZmgoCumulateQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ZmgoCumulateQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -137,7 +137,7 @@ impl meta::Operation for ZmgoCumulateQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER"],

@@ -15,7 +15,7 @@ use super::{
 
 /// 芝麻GO模板查询 · `zhima.merchant.zmgo.template.query` · `GET /v3/zhima/merchant/zmgo/template/query`
 ///
-/// Answered with [`ZmgoTemplateQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ZmgoTemplateQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -87,7 +87,7 @@ impl meta::Operation for ZmgoTemplateQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR", "INVALID_PARAMETER", "REQUEST_ACCESS_ILLEGAL"],

@@ -6,6 +6,7 @@
 
 mod caller;
 pub mod conformance;
+pub mod proof;
 mod stage;
 pub mod targets;
 

@@ -43,6 +43,8 @@ pub(super) struct Client<'a> {
     pub(super) charset: Option<&'a str>,
     pub(super) gateway: Option<&'a str>,
     pub(super) endpoint: Option<&'a str>,
+    /// Further pairs of the `authorization` header.
+    pub(super) auth_info: Option<&'a str>,
     pub(super) clock: Option<i64>,
     pub(super) nonce: Option<&'a str>,
 }
@@ -63,6 +65,7 @@ impl<'a> Client<'a> {
             certificate_mode: find("mode") == Some("certificate"),
             gateway: find("gateway"),
             endpoint: find("endpoint"),
+            auth_info: find("additional_auth_info"),
             clock: case.number("/frozen/now_ms").or(case.frozen_clock()),
             nonce: case.find("/frozen/nonce"),
             ..Self::common(find)
@@ -104,6 +107,7 @@ impl<'a> Client<'a> {
             .charset(self.charset.unwrap_or("UTF-8"));
         let builder = self.gateway.into_iter().fold(builder, ConfigBuilder::gateway);
         let builder = self.endpoint.into_iter().fold(builder, ConfigBuilder::endpoint);
+        let builder = self.auth_info.into_iter().fold(builder, ConfigBuilder::additional_auth_info);
         let builder = match self.aes_key {
             Some(name) => builder.content_key(folder.content_key_text(name)?),
             None => builder,

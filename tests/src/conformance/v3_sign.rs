@@ -18,10 +18,6 @@ const SHARED: [&str; 3] = ["alipay-app-auth-token", "alipay-root-cert-sn", "alip
 pub(super) fn check(case: &Case<'_>, folder: &Folder) -> Check {
     let sent = Official::read(case)?;
     sent.follows_the_rule(case, folder)?;
-    // Further pairs in the authorization string are an idea of one SDK: there is no setting for them here.
-    if case.has("/config/additional_auth_info") {
-        return Ok(());
-    }
     same_target(case, folder, &sent)?;
     own_query(case, folder, &sent)
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors");
 
 /// The cases that cannot be held against us, and what the reason says.
-const SKIPPED: [(&str, &str); 13] = [
+const SKIPPED: [(&str, &str); 10] = [
     ("v2s-pub-node-null_params-rsa2", "null"),
     ("v2s-pub-node-node_camel_params-rsa2", "signs something else than it sends"),
     ("v2s-pub-node-node_undefined_param-rsa2", "null"),
@@ -20,9 +20,6 @@ const SKIPPED: [(&str, &str); 13] = [
     ("v2s-pub-php-blank_zero_at-rsa2", "signs something else than it sends"),
     ("v2s-pub-php-sort_numeric_names-rsa2", "signs something else than it sends"),
     ("v2s-pub-php-escaped_json_string-gbk_rsa2", "throws on a request that is right"),
-    ("sn-pub-fixture-00", "not in the folder"),
-    ("sn-pub-fixture-01", "not in the folder"),
-    ("sn-pub-fixture-02", "not in the folder"),
 ];
 
 /// A folder for one test, removed afterwards.

@@ -33,8 +33,12 @@ macro_rules! on_every_stage {
 mod activity_voucher;
 mod cash_voucher;
 mod conformance;
+mod documents;
 mod faults;
+mod known_answers;
 mod pages;
+mod pitfalls;
+mod proof;
 mod properties;
 mod refusals;
 mod sandbox_uploads;

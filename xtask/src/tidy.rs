@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("alipay-sandbox", &["alipay-core", "alipay-sign", "alipay-spec"]),
     ("alipay-sign", &[]),
     ("alipay-spec", &[]),
-    ("alipay-tests", &["alipay-api", "alipay-codegen", "alipay-sandbox"]),
+    ("alipay-tests", &["alipay-api", "alipay-codegen", "alipay-sandbox", "alipay-spec"]),
     ("alipay-transport-async", &["alipay-core"]),
     ("alipay-transport-blocking", &["alipay-core"]),
     ("xtask", &["alipay-codegen"]),

@@ -120,7 +120,7 @@ fn options(
         options = options.app_auth_token(token.clone());
     }
     if !target.is_v2() && arguments.flags.auth_token_file.is_some() {
-        let fix = "v3 has no tokens of users; leave it out";
+        let fix = "where an operation of v3 has it, it is a field: --query auth_token=@FILE";
         return Err(Complaint::new("--auth-token-file", "given with a path of v3", fix));
     }
     if let Some(token) = settings.auth_token.as_ref().filter(|_| target.is_v2()) {

@@ -31,6 +31,8 @@ pub(crate) enum Failure {
     Unproven(Complaint),
     /// A message that cannot be read.
     Unreadable(Complaint),
+    /// A message whose signature holds, and whose content cannot be decrypted.
+    Undecrypted(Complaint),
     /// A message that was sent and not replied to.
     NoReply(Complaint),
     /// Nobody reads any more, or the disk is full.
@@ -85,7 +87,7 @@ impl Failure {
             Self::Complaint(_) | Self::Config(_) | Self::Rules { .. } => Exit::Usage,
             Self::Machine(_) | Self::Output(_) => Exit::Failed,
             Self::Unproven(_) => Exit::Verification,
-            Self::Unreadable(_) | Self::NoReply(_) => Exit::Transport,
+            Self::Unreadable(_) | Self::Undecrypted(_) | Self::NoReply(_) => Exit::Transport,
         }
     }
 
@@ -97,13 +99,14 @@ impl Failure {
             Self::Machine(_) | Self::Output(_) => ("machine", "not_sent"),
             Self::Rules { .. } => ("invalid", "not_sent"),
             Self::Unproven(_) => ("signature", "unknown"),
-            Self::Unreadable(_) => ("answer", "unknown"),
+            Self::Unreadable(_) | Self::Undecrypted(_) => ("answer", "unknown"),
             Self::NoReply(_) => ("send", "unknown"),
         };
         let mut told = told(kind, outcome, &self.to_string());
         match self {
             Self::Call(error) => told.extend(call_members(error)),
             Self::Rules { broken, .. } => told.extend([("violations".to_owned(), json!(broken))]),
+            Self::Undecrypted(_) => told.extend([("holds".to_owned(), json!(true))]),
             Self::Complaint(_)
             | Self::Config(_)
             | Self::Machine(_)
@@ -118,7 +121,11 @@ impl Failure {
     fn for_people(&self) -> String {
         let error = styled(BAD, "error:");
         match self {
-            Self::Complaint(told) | Self::Unproven(told) | Self::Unreadable(told) | Self::NoReply(told) => {
+            Self::Complaint(told)
+            | Self::Unproven(told)
+            | Self::Unreadable(told)
+            | Self::Undecrypted(told)
+            | Self::NoReply(told) => {
                 let Complaint { what, seen, fix } = told;
                 format!("{error} {what}: {seen}\n  {} {fix}", styled(DIM, "fix:"))
             }
@@ -149,9 +156,11 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Call(error) => error.fmt(formatter),
-            Self::Complaint(told) | Self::Unproven(told) | Self::Unreadable(told) | Self::NoReply(told) => {
-                told.fmt(formatter)
-            }
+            Self::Complaint(told)
+            | Self::Unproven(told)
+            | Self::Unreadable(told)
+            | Self::Undecrypted(told)
+            | Self::NoReply(told) => told.fmt(formatter),
             Self::Config(error) => error.fmt(formatter),
             Self::Machine(what) => formatter.write_str(what),
             Self::Rules { method, broken } => write!(formatter, "{method}: {}", broken.join("; ")),

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use alipay_api::DateTime;
-use alipay_api::sign::SignType;
+use alipay_api::sign::{ContentCipher, SignType};
 use alipay_api::transport_async::ReqwestTransport;
 use alipay_sandbox::{BuildError, RequestLog, Sandbox, TrustMode};
 use clap::{Args, ValueEnum};
@@ -60,6 +60,9 @@ pub(crate) struct SandboxArguments {
     /// File with the key of encrypted contents, in base64; without it, encrypted calls are refused
     #[arg(long, value_name = "FILE")]
     content_key_file: Option<PathBuf>,
+    /// Encrypt the messages of v3 products with that key: AES, or AES_V2 with a random start
+    #[arg(long, value_name = "CIPHER", num_args = 0..=1, require_equals = true, default_missing_value = "AES")]
+    encrypt_messages: Option<ContentCipher>,
     /// Signatures of v2: RSA2, RSA or SM2; v3 is always RSA2
     #[arg(long, default_value = "RSA2")]
     sign_type: SignType,
@@ -140,6 +143,9 @@ fn build(arguments: &SandboxArguments, address: SocketAddr, output: Output) -> R
     }
     if let Some(path) = &arguments.content_key_file {
         builder = builder.content_key(secret_file::read("--content-key-file", path)?);
+    }
+    if let Some(cipher) = arguments.encrypt_messages {
+        builder = builder.encrypt_messages(cipher);
     }
     if let Some(url) = &arguments.message_url {
         builder = builder.message_url(url);

@@ -53,7 +53,8 @@ struct AnswerArguments {
 
 /// Verify a notification or a message
 ///
-/// Give the raw body of the POST, or a file of `alipay notify record`.
+/// Give the raw body of the POST, or a file of `alipay notify record`. An encrypted message is decrypted after its
+/// signature has held; that takes --content-key-file.
 #[derive(Args, Debug)]
 struct NotificationArguments {
     /// File with the notification; - reads stdin
@@ -158,7 +159,7 @@ pub(crate) fn run(arguments: &VerifyArguments, output: &Output) -> Result<Exit, 
     Ok(Exit::Success)
 }
 
-/// Verifies a notification that just came, and tells what is asked of a recorder.
+/// Verifies a notification that just came, and tells the rule that holds.
 pub(crate) fn arrived(message: &Captured, verifier: &Verifier) -> Result<String, Failure> {
     notification::verify(message, None, verifier).map(|report| report.rule)
 }

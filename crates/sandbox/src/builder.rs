@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use alipay_core::Clock;
-use alipay_sign::{Certificate, ContentKey, KeyAlgorithm, PrivateKey, PublicKey, SignType};
+use alipay_sign::{Certificate, ContentCipher, ContentKey, KeyAlgorithm, PrivateKey, PublicKey, SignType};
 
 use crate::catalog::{Catalog, Protocol};
 use crate::certificates::{Certificates, TrustMode};
@@ -33,6 +33,7 @@ pub struct SandboxBuilder {
     app_certificate: Option<Result<Certificate, BuildError>>,
     alipay_key: Option<Result<PrivateKey, BuildError>>,
     content_key: Option<Result<ContentKey, BuildError>>,
+    message_cipher: Option<ContentCipher>,
     trust_mode: TrustMode,
     sign_type: SignType,
     base_url: Option<String>,
@@ -50,6 +51,8 @@ pub(crate) struct Settings {
     /// Of v3, which knows RSA2 only; the same as those of v2 unless the sign type is SM2.
     pub(crate) rest_keys: Keys,
     pub(crate) content_key: Option<ContentKey>,
+    /// Where messages of v3 are encrypted; then there is a content key.
+    pub(crate) message_cipher: Option<ContentCipher>,
     pub(crate) trust_mode: TrustMode,
     pub(crate) sign_type: SignType,
     pub(crate) sign_errors: bool,
@@ -74,6 +77,7 @@ impl SandboxBuilder {
             app_certificate: None,
             alipay_key: None,
             content_key: None,
+            message_cipher: None,
             trust_mode: TrustMode::Keys,
             sign_type: SignType::Rsa2,
             base_url: None,
@@ -128,6 +132,25 @@ impl SandboxBuilder {
     /// are refused; with it, each call may still be plain.
     pub fn content_key(mut self, key: impl AsRef<[u8]>) -> Self {
         self.content_key = Some(ContentKey::parse(key).map_err(BuildError::ContentKey));
+        self
+    }
+
+    /// Encrypts the `biz_content` of v3 messages with the content key, and names the cipher in `encrypt_type`
+    /// (protocol-v3 §8.1, where it is always `AES`). Without this, messages are plain, whatever the content key.
+    ///
+    /// ```
+    /// use alipay_core::sign::ContentCipher;
+    /// use alipay_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder()
+    ///     .content_key("AAECAwQFBgcICQoLDA0ODw==")
+    ///     .encrypt_messages(ContentCipher::Aes)
+    ///     .build()?;
+    /// # let _ = sandbox;
+    /// # Ok::<(), alipay_sandbox::BuildError>(())
+    /// ```
+    pub fn encrypt_messages(mut self, cipher: ContentCipher) -> Self {
+        self.message_cipher = Some(cipher);
         self
     }
 
@@ -199,6 +222,10 @@ impl SandboxBuilder {
             let what = "SM2 needs the cargo feature `sm2` of alipay-sandbox; enable it, or choose RSA2";
             return setting("sign_type", what.to_owned());
         }
+        if self.message_cipher.is_some() && self.content_key.is_none() {
+            let what = "there is no key to encrypt with; give content_key as well";
+            return setting("encrypt_messages", what.to_owned());
+        }
         let app_certificate = self.app_certificate.transpose()?;
         if app_certificate.is_some() && self.trust_mode == TrustMode::Keys {
             let what = "it is given, but public keys are used; choose TrustMode::Certificates or Either";
@@ -235,6 +262,7 @@ impl SandboxBuilder {
             keys,
             rest_keys,
             content_key: self.content_key.transpose()?,
+            message_cipher: self.message_cipher,
             trust_mode: self.trust_mode,
             sign_type: self.sign_type,
             sign_errors: self.sign_errors,

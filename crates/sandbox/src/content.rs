@@ -4,7 +4,7 @@ use alipay_sign::{ContentCipher, ContentKey, DecryptError, SecretBytes};
 
 use crate::builder::Settings;
 
-/// How one call is encrypted, both ways.
+/// How one call is encrypted, both ways, or one message.
 #[derive(Clone, Copy)]
 pub(crate) struct Encryption<'a> {
     key: &'a ContentKey,
@@ -31,6 +31,17 @@ impl<'a> Encryption<'a> {
                 code: "missing-encrypt-key", message: "应用没有配置接口内容加密密钥"
             }),
         }
+    }
+
+    /// What messages of v3 are encrypted with, where they are.
+    pub(crate) fn of_messages(settings: &'a Settings) -> Option<Self> {
+        let cipher = settings.message_cipher?;
+        settings.content_key.as_ref().map(|key| Self { key, cipher })
+    }
+
+    /// `encrypt_type`.
+    pub(crate) fn name(&self) -> &'static str {
+        self.cipher.as_str()
     }
 
     /// The plain bytes of a content. Verify its signature first.

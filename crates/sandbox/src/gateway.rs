@@ -145,12 +145,12 @@ fn run(context: &mut Context<'_>, params: &Params, content: Option<&str>) -> Res
         fields.extend(own.map(|(name, value)| (name.to_owned(), Value::from(value))));
     }
     if method == DOWNLOAD {
-        context.state.script.note(operation, &fields);
+        context.state.script.note(operation, &fields, params.body_len);
         return download(context, &fields).map(Success::Node);
     }
     upload::take(operation, &params.files, &mut fields)?;
     context.check(operation, &fields)?;
-    context.state.script.note(operation, &fields);
+    context.state.script.note(operation, &fields, params.body_len);
     let by_certificate = is_by_certificate(context, params);
     let charset = params.charset().clone();
     let call = Call { operation, fields, charset, by_certificate, files: params.files.clone() };

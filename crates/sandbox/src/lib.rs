@@ -39,7 +39,8 @@
 //! [`Sandbox::rest_app_private_key`], [`Sandbox::rest_alipay_public_key`] and [`Sandbox::rest_certificates`].
 //!
 //! With [`SandboxBuilder::content_key`] it takes encrypted calls (`AES`, `AES_V2`) of both protocols and answers them
-//! encrypted. What it cannot decrypt it refuses in plain text, signed.
+//! encrypted. What it cannot decrypt it refuses in plain text, signed. With [`SandboxBuilder::encrypt_messages`] the
+//! messages of v3 are encrypted too.
 //!
 //! # What is its own
 //!

@@ -47,6 +47,7 @@ struct Opened<'a> {
     encryption: Option<Encryption<'a>>,
     fields: Result<Fields, Problem>,
     files: Vec<File>,
+    body_len: usize,
 }
 
 /// Checks a request, then decrypts and reads its content: the body, or of an upload the part `data`.
@@ -65,7 +66,8 @@ fn open<'a>(context: &Context<'a>, request: &HttpRequest, target: Target<'_>) ->
         true => fields(content, encryption),
         false => announced(request).and_then(|()| fields(content, None)),
     };
-    Ok(Opened { encryption, fields, files: parts.map(|parts| parts.files).unwrap_or_default() })
+    let files = parts.map(|parts| parts.files).unwrap_or_default();
+    Ok(Opened { encryption, fields, files, body_len: request.body.len() })
 }
 
 fn run(
@@ -92,7 +94,7 @@ fn run(
     fields.extend(placeholders.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))));
     upload::take(operation, &opened.files, &mut fields)?;
     context.check(operation, &fields)?;
-    context.state.script.note(operation, &fields);
+    context.state.script.note(operation, &fields, opened.body_len);
     let files = opened.files;
     let call = Call { operation, fields, charset: Charset::utf_8(), by_certificate, files };
     Ok(business::run(context, &call)?)

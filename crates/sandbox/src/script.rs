@@ -19,6 +19,8 @@ pub struct ReceivedCall {
     /// The fields, from wherever they stood: `biz_content`, form, body, query and path; of a file its name. Text in all
     /// places but JSON.
     pub fields: Map<String, Value>,
+    /// Bytes of the body as it came; 0 where there was none.
+    pub body_len: usize,
 }
 
 /// The names of the fields; their values may be personal data or secrets.
@@ -29,6 +31,7 @@ impl fmt::Debug for ReceivedCall {
             .field("protocol", &self.protocol)
             .field("method", &self.method)
             .field("fields", &self.fields.keys().collect::<Vec<_>>())
+            .field("body_len", &self.body_len)
             .finish()
     }
 }
@@ -52,8 +55,8 @@ impl Script {
         self.prepared.remove(found).map(|(_, reply)| reply)
     }
 
-    pub(crate) fn note(&mut self, operation: &Operation, fields: &Fields) {
+    pub(crate) fn note(&mut self, operation: &Operation, fields: &Fields, body_len: usize) {
         let (protocol, method) = (operation.protocol, operation.method.clone());
-        self.last = Some(ReceivedCall { protocol, method, fields: fields.clone() });
+        self.last = Some(ReceivedCall { protocol, method, fields: fields.clone(), body_len });
     }
 }

@@ -101,7 +101,8 @@ fn pair(flag: &str, argument: &str, target: &Target<'_>) -> Result<(String, Stri
         .split_once('=')
         .filter(|(name, _)| !name.is_empty())
         .ok_or_else(|| Complaint::new(flag, "a value without `=`", "write NAME=VALUE or NAME=@FILE"))?;
-    if let Some((_, instead)) = SECRET_PARAMS.iter().find(|(secret, _)| *secret == name) {
+    let of_protocol = SECRET_PARAMS.iter().find(|(secret, _)| *secret == name);
+    if let Some((_, instead)) = of_protocol.filter(|_| !is_field(target, name)) {
         return Err(Complaint::new(flag, format!("{name} is a secret"), format!("use {instead}")));
     }
     let text = text(flag, value)?;
@@ -127,9 +128,17 @@ fn file(argument: &str) -> Result<(String, UploadFile), Complaint> {
     Ok((name.to_owned(), file))
 }
 
+/// Some operations have a token as a field like any other. Of v3 all may: there is no other place for a user's token.
+fn is_field(target: &Target<'_>, name: &str) -> bool {
+    let rows = target.known.map_or(&[][..], Operation::request);
+    let is_unknown = target.known.is_none() && !target.is_v2() && name == "auth_token";
+    is_unknown || rows.iter().any(|field| field.name == name)
+}
+
 fn is_secret(target: &Target<'_>, name: &str) -> bool {
     let rows = target.known.map_or(&[][..], Operation::request);
-    rows.iter().any(|field| field.name == name && field.is_secret())
+    let of_protocol = SECRET_PARAMS.iter().any(|(secret, _)| *secret == name);
+    of_protocol || rows.iter().any(|field| field.name == name && field.is_secret())
 }
 
 fn text(flag: &str, argument: &str) -> Result<Text, Complaint> {

@@ -28,7 +28,8 @@ use crate::{owner_only, signals, verify};
 const AFTER_HELP: &str = "\
 The first line on stdout tells where it listens; then there is a line for each message. With --json each is a JSON
 object: first {\"url\",\"folder\"}, then {\"file\",\"verb\",\"path\",\"bytes\",\"notify_id\",\"topic\",\"holds\",\"rule\",\"reason\"}, where
-`holds` is null without a key of Alipay. The reply does not depend on it. SIGINT and SIGTERM end it.
+`holds` is null without a key of Alipay. The reply does not depend on it. Of an encrypted message whose signature holds
+and which cannot be decrypted, `holds` is true and `reason` says why. SIGINT and SIGTERM end it.
 
 `alipay verify notification FILE`, `alipay explain notification FILE` and `alipay notify replay FILE URL` read the files.";
 
@@ -198,7 +199,7 @@ fn tell(
             "bytes": message.body.len(),
             "notify_id": notify_id,
             "topic": topic,
-            "holds": verified.as_ref().map_or(Value::Null, |verified| json!(verified.is_ok())),
+            "holds": verified.as_ref().map_or(Value::Null, |verified| json!(holds(verified))),
             "rule": verified.as_ref().and_then(|verified| verified.as_ref().ok()),
             "reason": verified.as_ref().and_then(|verified| Some(verified.as_ref().err()?.to_string())),
         });
@@ -208,10 +209,16 @@ fn tell(
     let verdict = match &verified {
         None => styled(DIM, "not verified"),
         Some(Ok(rule)) => format!("{} {rule}", styled(GOOD, "it holds:")),
+        Some(Err(failure @ Failure::Undecrypted(_))) => format!("{} {failure}", styled(GOOD, "it holds:")),
         Some(Err(failure)) => format!("{} {failure}", styled(BAD, "it does not hold:")),
     };
     let what = topic.unwrap_or_else(|| format!("{verb} {path}"));
     let about = format!("{} bytes in {}", message.body.len(), file.display());
     output.out(&format!("{}  {}  {verdict}", styled(ACCENT, &plain(&what)), styled(DIM, &about)))?;
     Ok(())
+}
+
+/// Whether the signature holds; the content may be encrypted all the same.
+fn holds(verified: &Result<String, Failure>) -> bool {
+    matches!(verified, Ok(_) | Err(Failure::Undecrypted(_)))
 }

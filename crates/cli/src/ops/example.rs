@@ -12,7 +12,14 @@ const DEEPEST: usize = 6;
 pub(super) fn line(operation: &Operation, catalog: &Catalog) -> String {
     let chosen = sample::chosen(operation.request());
     let is_file = |field: &Field| field.field_type() == FieldType::File;
-    let has_secret = chosen.iter().any(|field| field.is_secret());
+    let in_body = |field: &Field| field.place.is_none();
+    let has_secret = chosen.iter().any(|field| in_body(field) && field.is_secret());
+    // Every process can read command lines.
+    let pair = |name: &str, value: &Value| {
+        let secret = chosen.iter().any(|field| field.name == name && field.is_secret());
+        let value = if secret { format!("@{name}.txt") } else { plain(value) };
+        quoted(&format!("{name}={value}"))
+    };
     let fields = |place: Option<&str>| -> Map<String, Value> {
         let here = chosen.iter().filter(|field| field.place.as_deref() == place && !is_file(field));
         here.map(|field| (field.name.clone(), value(field, operation.protocol, catalog, 0))).collect()
@@ -32,13 +39,11 @@ pub(super) fn line(operation: &Operation, catalog: &Catalog) -> String {
     };
     if operation.form {
         for (name, value) in fields(None) {
-            let secret = chosen.iter().any(|field| field.name == name && field.is_secret());
-            let value = if secret { format!("@{name}.txt") } else { plain(&value) };
-            line.push_str(&format!(" --param {}", quoted(&format!("{name}={value}"))));
+            line.push_str(&format!(" --param {}", pair(&name, &value)));
         }
     } else {
         for (name, value) in fields(Some("query")) {
-            line.push_str(&format!(" --query {}", quoted(&format!("{name}={}", plain(&value)))));
+            line.push_str(&format!(" --query {}", pair(&name, &value)));
         }
         let body = fields(None);
         if !body.is_empty() {

@@ -6,13 +6,14 @@ use super::rust;
 use crate::catalog::{Catalog, Dispatch, Operation};
 use crate::output::{ACCENT, DIM, STRONG, styled};
 
-/// The operations that contain `text` somewhere, in any case.
+/// The operations that contain `text` somewhere, in any case: in what they are called, by method or by path, or in what
+/// they are said to do.
 pub(super) fn matching<'a>(catalog: &'a Catalog, text: &str) -> Vec<&'a Operation> {
     let wanted = text.to_lowercase();
     let contains = |operation: &&Operation| {
-        [&operation.method, &operation.title, &operation.doc]
-            .iter()
-            .any(|text| text.to_lowercase().contains(&wanted))
+        let path = operation.route.as_ref().map(|(_, path)| path);
+        let mut texts = [&operation.method, &operation.title, &operation.doc].into_iter().chain(path);
+        texts.any(|text| text.to_lowercase().contains(&wanted))
     };
     let mut found: Vec<_> = catalog.operations().filter(contains).collect();
     found.sort_by(|left, right| {

@@ -60,7 +60,7 @@ fn source(operation: &Operation) -> Vec<String> {
     }
     let method = &operation.method;
     vec![
-        "// Cargo.toml: alipay-codegen with the feature `builder` in [build-dependencies], alipay-core in [dependencies]".to_owned(),
+        "// Cargo.toml: alipay-codegen with the feature `builder` in [build-dependencies], alipay-api in [dependencies]".to_owned(),
         format!("// build.rs:   alipay_codegen::Builder::new().operations([{method:?}]).emit()?;"),
         "mod alipay { include!(concat!(env!(\"OUT_DIR\"), \"/alipay.rs\")); }".to_owned(),
     ]
@@ -167,6 +167,7 @@ impl Code<'_> {
         let one = |code: &mut Self, eg: Option<&str>| {
             let value = code.value(row, item, eg, depth, indent);
             match item {
+                FieldType::Int => format!("{value}_i64"),
                 FieldType::Text | FieldType::Scalar => format!("{value}.to_owned()"),
                 FieldType::Enum(name) => {
                     let path = code.catalog.rust_path(code.operation.protocol, name).unwrap_or(name);

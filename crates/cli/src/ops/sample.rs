@@ -5,26 +5,35 @@ use crate::catalog::{Catalog, Field, FieldType, Protocol};
 /// Fields that are shown where none is known to be needed.
 const SOME: usize = 3;
 
+/// Whether nothing tells which fields are needed, beside those of the path.
+pub(super) fn is_guess(fields: &[Field]) -> bool {
+    !fields.iter().any(|field| !is_in_path(field) && is_needed(field, fields))
+}
+
 /// The fields to fill in: those that must be there, the parts of the path, and one of each group, the first without
-/// personal data. Where that is nothing, some of the others.
+/// personal data. Where that is nothing beside the path, some of the others.
 pub(super) fn chosen(fields: &[Field]) -> Vec<&Field> {
     let needed: Vec<_> = fields.iter().filter(|field| is_needed(field, fields)).collect();
-    if !needed.is_empty() {
+    if !is_guess(fields) {
         return needed;
     }
     let is_easy = |field: &&Field| {
         let is_free = field.need.is_empty() && field.only_when.is_none();
-        is_free && field.sensitive.is_none() && field.deprecated.is_none()
+        is_free && !is_in_path(field) && field.sensitive.is_none() && field.deprecated.is_none()
     };
     // Of an upload, the file is the point.
     let (files, others): (Vec<_>, Vec<_>) =
         fields.iter().filter(is_easy).partition(|field| field.field_type() == FieldType::File);
-    files.into_iter().take(1).chain(others).take(SOME).collect()
+    needed.into_iter().chain(files.into_iter().take(1).chain(others).take(SOME)).collect()
+}
+
+fn is_in_path(field: &Field) -> bool {
+    field.place.as_deref() == Some("path")
 }
 
 fn is_needed(field: &Field, fields: &[Field]) -> bool {
     match field.need.split_once(':') {
-        None => field.need == "must" || field.place.as_deref() == Some("path"),
+        None => field.need == "must" || is_in_path(field),
         Some(("one-of" | "just-one-of", _)) => {
             let mut group = fields.iter().filter(|other| other.need == field.need);
             let open = group.clone().find(|other| other.sensitive.is_none());

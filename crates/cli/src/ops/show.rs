@@ -1,15 +1,17 @@
 //! One operation with everything that is known of its fields.
 
-use alipay_api::rules::Sensitive;
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::example;
 use super::list;
 use super::rust;
+use super::sample;
 use crate::catalog::{self, Catalog, Dispatch, Field, FieldType, Listed, Operation};
 use crate::output::{ACCENT, BAD, DIM, STRONG, styled};
 
-/// Types are spelled out to this depth; a type that holds itself ends here.
+/// Types are spelled out to this depth for programs; a type that holds itself ends here.
 const DEEPEST: usize = 6;
 /// Columns for the text of a field.
 const WIDTH: usize = 84;
@@ -56,7 +58,7 @@ fn field_objects(fields: &[Field], operation: &Operation, catalog: &Catalog, dep
         put("after", json!(field.after));
         put("max_span_days", json!(field.max_span_days));
         put("max_days_ahead", json!(field.max_days_ahead));
-        put("sensitive", json!(field.sensitive.map(sensitive)));
+        put("sensitive", json!(sensitive(field)));
         put("default", json!(field.default));
         put("eg", json!(field.eg));
         put("doc", json!(field.doc));
@@ -84,10 +86,11 @@ fn field_objects(fields: &[Field], operation: &Operation, catalog: &Catalog, dep
 }
 
 /// As the specification writes it.
-fn sensitive(kind: Sensitive) -> &'static str {
-    match kind {
-        Sensitive::Personal => "pii",
-        Sensitive::Secret => "secret",
+fn sensitive(field: &Field) -> Option<&'static str> {
+    match field.sensitive {
+        _ if field.is_secret() => Some("secret"),
+        Some(_) => Some("pii"),
+        None => None,
     }
 }
 
@@ -95,19 +98,29 @@ fn listed(listed: &Listed) -> Value {
     json!({"value": listed.value, "doc": listed.doc})
 }
 
-/// One operation for people.
-pub(super) fn for_people(operation: &Operation, catalog: &Catalog) -> String {
-    let mut lines = vec![format!("{}  {}", styled(STRONG, &operation.method), operation.title)];
+/// One operation for people. `other` is what the other protocol has under the same name.
+pub(super) fn for_people(operation: &Operation, other: Option<&Operation>, catalog: &Catalog) -> String {
+    let mut lines = Vec::new();
+    if other.is_some_and(|other| other.protocol < operation.protocol) {
+        lines.push(format!("\n{}\n", styled(DIM, &"─".repeat(WIDTH))));
+    }
+    lines.push(format!("{}  {}", styled(STRONG, &operation.method), operation.title));
     lines.extend(wrapped(&operation.doc, 0));
     lines.push(styled(DIM, &facts(operation)));
+    if let Some(other) = other {
+        let place = if other.protocol > operation.protocol { "below" } else { "above" };
+        lines.push(styled(DIM, &format!("{} has it too, see {place}", other.protocol)));
+    }
     for (heading, fields) in [("Request", operation.request()), ("Answer", operation.response())] {
         lines.push(format!("\n{}", styled(STRONG, heading)));
         if fields.is_empty() {
             lines.push(styled(DIM, "  no fields"));
         }
+        let mut description = Description { operation, catalog, told: BTreeSet::new(), lines };
         for field in fields {
-            describe(field, operation, catalog, 1, &mut lines);
+            description.add(field, 1);
         }
+        lines = description.lines;
     }
     if !operation.codes.is_empty() {
         lines.push(format!("\n{}", styled(STRONG, "Error codes")));
@@ -116,10 +129,15 @@ pub(super) fn for_people(operation: &Operation, catalog: &Catalog) -> String {
             lines.extend(wrapped(&code.doc, 3));
         }
     }
-    let line = example::line(operation, catalog);
-    lines.push(format!("\n{}\n  {}", styled(STRONG, "Example"), styled(ACCENT, &line)));
+    lines.push(format!("\n{}", styled(STRONG, "Example")));
+    let rows = operation.request();
+    if sample::is_guess(rows) && sample::chosen(rows).iter().any(|field| field.need != "must") {
+        lines.push(styled(DIM, "  Nothing tells which fields are needed; these are some of them."));
+    }
+    lines.push(format!("  {}", styled(ACCENT, &example::line(operation, catalog))));
     lines.push(format!("\n{}", styled(STRONG, "In Rust")));
-    lines.extend(rust::lines(operation, catalog).iter().map(|line| format!("  {line}")));
+    let code = rust::lines(operation, catalog);
+    lines.extend(code.iter().map(|line| if line.is_empty() { String::new() } else { format!("  {line}") }));
     lines.join("\n")
 }
 
@@ -140,34 +158,46 @@ fn facts(operation: &Operation) -> String {
     facts.join(" · ")
 }
 
-fn describe(field: &Field, operation: &Operation, catalog: &Catalog, depth: usize, lines: &mut Vec<String>) {
-    let indent = "  ".repeat(depth);
-    let name = styled(ACCENT, &field.name);
-    let mut words = vec![field.ty.clone()];
-    words.extend(need(field));
-    words.extend(limits(field));
-    let must = if field.need == "must" { styled(STRONG, " must") } else { String::new() };
-    lines.push(format!("{indent}{name}{must}  {}", styled(DIM, &words.join(" · "))));
-    lines.extend(wrapped(&field.doc, depth + 1));
-    match field.inner() {
-        FieldType::Enum(name) => {
-            let values = catalog.values(operation.protocol, name);
+/// Fields with their types spelled out: each type once, which also ends those that hold themselves.
+struct Description<'a> {
+    operation: &'a Operation,
+    catalog: &'a Catalog,
+    told: BTreeSet<&'a str>,
+    lines: Vec<String>,
+}
+
+impl<'a> Description<'a> {
+    fn add(&mut self, field: &'a Field, depth: usize) {
+        let (indent, protocol) = ("  ".repeat(depth), self.operation.protocol);
+        // Without fields there is nothing to repeat.
+        let (again, rows) = match field.inner() {
+            FieldType::Named(name) => (!self.told.insert(name), self.catalog.fields(protocol, name)),
+            _ => (false, &[][..]),
+        };
+        let mut words = vec![type_name(&field.ty)];
+        words.extend(need(field));
+        words.extend(limits(field));
+        words.extend((again && !rows.is_empty()).then(|| "fields as above".to_owned()));
+        let must = if field.need == "must" { styled(STRONG, " must") } else { String::new() };
+        let name = styled(ACCENT, &field.name);
+        self.lines.push(format!("{indent}{name}{must}  {}", styled(DIM, &words.join(" · "))));
+        self.lines.extend(wrapped(&field.doc, depth + 1));
+        if let FieldType::Enum(name) = field.inner() {
+            let values = self.catalog.values(protocol, name);
             let width = values.iter().map(|listed| listed.value.len()).max().unwrap_or_default();
-            for Listed { value, doc, .. } in values {
-                lines.push(format!(
-                    "{indent}  {}  {}",
-                    styled(STRONG, &format!("{value:width$}")),
-                    styled(DIM, doc)
-                ));
-            }
+            self.lines.extend(values.iter().map(|Listed { value, doc, .. }| {
+                format!("{indent}  {}  {}", styled(STRONG, &format!("{value:width$}")), styled(DIM, doc))
+            }));
         }
-        FieldType::Named(name) if depth < DEEPEST => {
-            for inner in catalog.fields(operation.protocol, name) {
-                describe(inner, operation, catalog, depth + 1, lines);
-            }
+        for inner in rows.iter().filter(|_| !again) {
+            self.add(inner, depth + 1);
         }
-        _ => {}
     }
+}
+
+/// A type as people read it.
+fn type_name(ty: &str) -> String {
+    ty.replace("scalar", "text, number or boolean")
 }
 
 fn need(field: &Field) -> Option<String> {
@@ -204,10 +234,7 @@ fn limits(field: &Field) -> Vec<String> {
         field.max_span_days.as_ref().map(|(other, days)| format!("at most {days} days after {other}")),
         field.max_days_ahead.map(|days| format!("at most {days} days from now")),
         field.default.as_ref().map(|default| format!("default {default}")),
-        field.sensitive.map(|kind| match kind {
-            Sensitive::Personal => "personal data".to_owned(),
-            Sensitive::Secret => "secret".to_owned(),
-        }),
+        sensitive(field).map(|kind| if kind == "pii" { "personal data" } else { kind }.to_owned()),
         field.deprecated.as_ref().map(|instead| match instead.is_empty() {
             true => "deprecated".to_owned(),
             false => format!("deprecated: {instead}"),

@@ -50,7 +50,23 @@ fn read(
     read.map_err(|error| {
         let told = error.to_string();
         let told = told.trim_start_matches("notification: ").trim_start_matches("notification body: ");
+        let undecrypted = |seen: &str, fix: &str| {
+            let seen = format!("the signature holds, but {seen}");
+            Failure::Undecrypted(Complaint::new("biz_content", seen, fix))
+        };
         match error {
+            NotifyError::Encrypted => undecrypted(
+                "the content is encrypted, and no content key was given",
+                "give --content-key-file FILE with the content encryption key that the console shows",
+            ),
+            NotifyError::EncryptType { seen, agreed } => undecrypted(
+                &format!("the content is encrypted with {seen:?}, and {agreed} was expected"),
+                "give --content-cipher as encrypt_type says: AES or AES_V2",
+            ),
+            NotifyError::WrongContentKey => undecrypted(
+                "the content cannot be decrypted",
+                "compare --content-key-file with the content encryption key that the console shows",
+            ),
             NotifyError::Form(_) => Failure::Unreadable(Complaint::new(
                 "notification",
                 told,

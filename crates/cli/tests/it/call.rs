@@ -4,9 +4,10 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 
 use alipay_api::sign::PrivateKey;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::command::{Folder, Sandbox, alipay, json as parse, run, run_with_stdin};
+use crate::gateway::Gateway;
 
 const LIST: &str = "alipay.marketing.voucher.templatelist.query";
 const QUERY: &str = "alipay.marketing.voucher.query";
@@ -59,6 +60,46 @@ fn a_path_of_v3_holds_its_parameters() {
     let target = "POST /v3/alipay/marketing/delivery/20260105%2F1/query";
     let answer = run(sandbox.call(target, &["--body", r#"{"merchant_access_mode":"SELF_MODE"}"#])).answer();
     assert!(!answer.as_object().unwrap().is_empty(), "{answer}");
+}
+
+#[test]
+fn an_operation_of_v3_without_a_body_is_sent_without_one() {
+    let gateway = Gateway::new();
+    let control = gateway.sandbox.control();
+    let token = format!("auth_token=@{}", gateway.folder.file("token.txt", "user-token\n"));
+    let call = |target: &str, more: &[&str]| {
+        let (private, public) = (gateway.path("app_private.pem"), gateway.path("alipay_public.pem"));
+        let (endpoint, app_id) = (gateway.sandbox.endpoint_url(), gateway.sandbox.app_id().to_owned());
+        let settings = ["--endpoint", &endpoint, "--app-id", &app_id, "--private-key", &private];
+        let settings = [&settings[..], &["--alipay-public-key", &public, "--json"]].concat();
+        run(alipay(&[&["call", target], more, &settings].concat())).answer();
+        control.last_call().unwrap()
+    };
+    let received = call("POST /v3/alipay/user/info/share", &["--query", &token]);
+    assert_eq!((received.method.as_str(), received.body_len), ("alipay.user.info.share", 0));
+    assert_eq!(Value::from(received.fields), json!({"auth_token": "user-token"}));
+    let received = call("POST /v3/alipay/user/info/share", &[]);
+    assert_eq!((received.fields.len(), received.body_len), (0, 0));
+    let received = call("POST /v3/alipay/user/info/share", &["--body", "{}"]);
+    assert_eq!((received.fields.len(), received.body_len), (0, 2), "only what is asked for is sent");
+}
+
+#[test]
+fn a_token_that_is_a_field_of_v3_comes_from_a_file() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start(&[]));
+    let file = folder.file("token.txt", "5ecret\n");
+    let share = "POST /v3/alipay/user/info/share";
+    let query = "GET /v3/alipay/open/auth/token/app/query";
+    let unknown = "POST /v3/alipay/some/new/thing";
+    for (target, name) in [(share, "auth_token"), (query, "app_auth_token"), (unknown, "auth_token")] {
+        let done = run(sandbox.call(target, &["--query", &format!("{name}=5ecret")]));
+        assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
+        assert!(done.err.contains(&format!("{name}=@FILE")) && !done.err.contains("5ecret"), "{done:?}");
+        let sent = run(sandbox.call(target, &["--query", &format!("{name}=@{file}")]));
+        assert_eq!(sent.code, if target == unknown { 3 } else { 0 }, "{sent:?}");
+    }
+    let done = run(sandbox.call(share, &["--auth-token-file", &file]));
+    assert!(done.code == 2 && done.err.contains("--query auth_token=@FILE"), "{done:?}");
 }
 
 #[test]

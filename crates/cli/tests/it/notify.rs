@@ -6,8 +6,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::command::{Folder, alipay, json as parse, run, run_with_stdin};
-use crate::gateway::key_files;
+use crate::command::{Folder, Sandbox, alipay, json as parse, run, run_with_stdin};
+use crate::gateway::{CONTENT_KEY, key_files};
 
 /// `alipay notify record` on a free port.
 struct Recorder {
@@ -103,6 +103,69 @@ fn what_is_sent_is_recorded_verified_and_replayed_unchanged() {
         let file = std::path::Path::new(file);
         assert_eq!((mode(file), mode(file.parent().unwrap())), (0o600, 0o700));
     }
+}
+
+#[test]
+fn an_encrypted_message_is_recorded_as_one_whose_signature_holds() {
+    let folder = Folder::new();
+    let (_, private, public) = key_files(&folder, "alipay");
+    let content_key = folder.file("content.key", CONTENT_KEY);
+    // `{"a":1}`
+    let content = "biz_content=OPu5otG1drB6dWFGfVTzTA==";
+    let message = ["--topic", "received", "--set", "encrypt_type=AES", "--set", content];
+    for key in [&[][..], &["--content-key-file", &content_key]] {
+        let recorder = [&["--count", "1", "--alipay-public-key", &public], key].concat();
+        let mut recorder = Recorder::start(&folder, &recorder);
+        assert_eq!(run(send(&recorder.url, &private, &message)).code, 0);
+        let recorded = recorder.next();
+        assert_eq!(recorded["holds"], true, "{recorded}");
+        assert_eq!(recorded["rule"].is_string(), !key.is_empty(), "{recorded}");
+        let reason = recorded["reason"].as_str().unwrap_or_default();
+        assert_eq!(reason.contains("--content-key-file"), key.is_empty(), "{recorded}");
+        assert_eq!(recorder.wait(), Some(0));
+    }
+}
+
+#[test]
+fn a_sandbox_encrypts_its_messages_where_that_is_asked_for() {
+    let folder = Folder::new();
+    let content_key = folder.file("content.key", CONTENT_KEY);
+    let (_, private, public) = key_files(&folder, "alipay");
+    let mut recorder = Recorder::start(
+        &folder,
+        &["--count", "1", "--alipay-public-key", &public, "--content-key-file", &content_key],
+    );
+    let sandbox = Sandbox::start(&[
+        "--alipay-private-key",
+        &private,
+        "--content-key-file",
+        &content_key,
+        "--encrypt-messages",
+        "--message-url",
+        &recorder.url,
+    ]);
+    let call = |operation: &str, body: Value| {
+        let target = format!("POST /v3/alipay/marketing/activity/voucher/{operation}");
+        let more = ["--body", &body.to_string(), "--alipay-public-key", &public, "--skip-rules"];
+        run(sandbox.call(&target, &more)).answer()
+    };
+    let created = call(
+        "create",
+        json!({
+            "out_biz_no": "C", "publish_start_time": "2030-01-05 00:00:00", "publish_end_time": "2030-02-05 00:00:00",
+            "voucher_send_rule": {"voucher_quantity": 1},
+        }),
+    );
+    call("publish", json!({"activity_id": created["activity_id"], "out_biz_no": "P"}));
+    let recorded = recorder.next();
+    assert_eq!((&recorded["holds"], &recorded["reason"]), (&json!(true), &Value::Null), "{recorded}");
+    let file = std::fs::read_to_string(recorded["file"].as_str().unwrap()).unwrap();
+    assert!(file.contains("&encrypt_type=AES&") && !file.contains("activity_id"), "{file}");
+    assert_eq!(recorder.wait(), Some(0));
+
+    let done = run(alipay(&["sandbox", "--listen", "127.0.0.1:0", "--encrypt-messages"]));
+    assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
+    assert!(done.err.contains("encrypt_messages: ") && done.err.contains("content_key"), "{done:?}");
 }
 
 #[cfg(unix)]

@@ -94,6 +94,53 @@ fn an_operation_is_shown_with_a_program_to_start_from() {
 }
 
 #[test]
+fn an_operation_of_both_protocols_is_shown_twice_or_as_asked() {
+    let share = "alipay.user.info.share";
+    let both = run(alipay(&["ops", "show", share]));
+    assert!(both.out.contains("v3 has it too, see below"), "{both:?}");
+    assert!(both.out.contains("v2 has it too, see above"), "{both:?}");
+    let verb_and_path = "POST /v3/alipay/user/info/share";
+    let v3 = run(alipay(&["ops", "show", share, "--protocol", "v3", "--json"])).answer();
+    assert_eq!((&v3["protocol"], &v3["verb"]), (&json!("v3"), &json!("POST")));
+    assert_eq!(run(alipay(&["ops", "show", verb_and_path, "--json"])).answer(), v3);
+    let example = v3["example"].as_str().unwrap();
+    assert_eq!(example, format!("alipay call \"{verb_and_path}\" --query auth_token=@auth_token.txt"));
+    let done = run(alipay(&["ops", "show", "zhima.credit.score.get", "--protocol", "v3"]));
+    assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
+    assert!(done.err.contains("v2 only"), "{done:?}");
+    let found = run(alipay(&["ops", "--search", "/v3/alipay/user/info/", "--json"])).lines();
+    assert!(found.iter().any(|operation| operation["method"] == share), "{found:?}");
+}
+
+#[test]
+fn a_path_with_parameters_is_shown_with_some_of_the_body() {
+    let (template, filled) = (
+        "POST /v3/alipay/marketing/delivery/{delivery_id}/query",
+        "POST /v3/alipay/marketing/delivery/2026/query",
+    );
+    let shown = run(alipay(&["ops", "show", template, "--json"])).answer();
+    assert_eq!(run(alipay(&["ops", "show", filled, "--json"])).answer(), shown);
+    let example = shown["example"].as_str().unwrap();
+    assert!(!example.contains('{') || example.contains("--body '{"), "{example}");
+    let modify = "PATCH /v3/alipay/marketing/ordervoucher/activity/{activity_id}";
+    let shown = run(alipay(&["ops", "show", modify])).out;
+    assert!(shown.contains("/activity/ACTIVITY_ID\" --body '{"), "{shown}");
+    assert!(shown.contains("Nothing tells which fields are needed"), "{shown}");
+}
+
+#[test]
+fn each_type_is_spelled_out_once() {
+    let modify = ["ops", "show", "alipay.marketing.activity.ordervoucher.modify", "--protocol", "v2"];
+    let shown = run(alipay(&modify)).out;
+    let told = |text: &str| shown.lines().filter(|line| line.trim_start().starts_with(text)).count();
+    assert_eq!(told("usable_period_info  [VoucherUseTimeRuleInfo] · fields as above"), 1, "{shown}");
+    assert_eq!(told("time_restrict_info  TimeRestrictInfo · fields as above"), 1, "{shown}");
+    assert_eq!(told("week_rule_info  WeekRuleInfo"), 1, "{shown}");
+    assert_eq!(told("week_day  string"), 1, "no depth is too deep: {shown}");
+    assert!(shown.lines().all(|line| line.trim_end() == line), "{shown}");
+}
+
+#[test]
 fn a_misspelt_operation_is_answered_with_the_nearest() {
     let done = run(alipay(&["ops", "show", "alipay.marketing.voucher.sent"]));
     assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");

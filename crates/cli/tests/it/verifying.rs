@@ -3,7 +3,7 @@
 use alipay_api::http::HttpResponse;
 use alipay_api::meta::Verb;
 use alipay_api::sign::h5::{self, UseModeLink};
-use alipay_api::sign::{PrivateKey, SignType, encode_signature};
+use alipay_api::sign::{ContentCipher, PrivateKey, SignType, encode_signature};
 use alipay_api::{CallOptions, RawOperation};
 use alipay_sandbox::Sandbox;
 use serde_json::json;
@@ -184,6 +184,53 @@ fn encrypted_answers_are_verified_and_then_decrypted() {
     let done = verify("answer", &file, &public, &[]);
     assert_eq!(done.code, 4, "{done:?}");
     assert!(done.err.contains("--content-key-file"), "{done:?}");
+}
+
+#[test]
+fn an_encrypted_message_is_verified_and_then_decrypted() {
+    let folder = Folder::new();
+    let (key, _, public) = key_files(&folder, "alipay");
+    let content = alipay_api::sign::ContentKey::parse(CONTENT_KEY).unwrap();
+    let content_key = folder.file("content.key", &format!("{CONTENT_KEY}\n"));
+    let other_key = folder.file("other.key", "DwECAwQFBgcICQoLDA0ODw==");
+    let plain = r#"{"activity_id":"2016","name":"四川"}"#;
+    for (cipher, name) in [(ContentCipher::Aes, "AES"), (ContentCipher::AesV2, "AES_V2")] {
+        let ciphertext = content.encrypt(cipher, plain.as_bytes(), || [7; 16]).unwrap();
+        let text = format!("biz_content={ciphertext}&encrypt_type={name}&msg_method=a.b&notify_id=7");
+        let sign = encode_signature(&key.sign(SignType::Rsa2, text.as_bytes()).unwrap());
+        let encoded = |text: &str| alipay_api::sign::percent_encode(text.as_bytes());
+        let body = text.replace(&ciphertext, &encoded(&ciphertext));
+        let body = format!("{body}&sign_type=RSA2&sign={}", encoded(&sign));
+        let file = folder.file("message.txt", &body);
+        let given = |key: &str, cipher: &str| {
+            verify("notification", &file, &public, &["--content-key-file", key, "--content-cipher", cipher])
+        };
+
+        let held = given(&content_key, name).answer();
+        assert_eq!((&held["holds"], &held["topic"]), (&json!(true), &json!("a.b")));
+        assert_eq!(held["fields"]["biz_content"], plain);
+
+        let other = if name == "AES" { "AES_V2" } else { "AES" };
+        let cases = [
+            (verify("notification", &file, &public, &[]), "give --content-key-file FILE"),
+            (given(&other_key, name), "compare --content-key-file"),
+            (given(&content_key, other), "give --content-cipher"),
+        ];
+        for (done, fix) in cases {
+            let error = done.error();
+            let told = error["message"].as_str().unwrap();
+            assert_eq!((done.code, &error["kind"], &error["holds"]), (4, &json!("answer"), &json!(true)));
+            assert!(told.contains("the signature holds, but") && told.contains(fix), "{told}");
+            assert!(!done.err.contains("2016") && !done.err.contains("AAEC"), "{done:?}");
+        }
+        let changed = folder.file("changed.txt", &body.replace("notify_id=7", "notify_id=8"));
+        for more in [&[][..], &["--content-key-file", &content_key, "--content-cipher", name]] {
+            assert_refused(&verify("notification", &changed, &public, more), "notification");
+        }
+        // The signature covers the ciphertext: to explain it takes no content key.
+        let explained = run(alipay(&["explain", "notification", &file, "--alipay-public-key", &public]));
+        assert_eq!(explained.code, 0, "{explained:?}");
+    }
 }
 
 #[test]

@@ -12,6 +12,8 @@ pub(super) struct Params {
     /// Whether characters were read without knowing their charset, or are none in it.
     misread: bool,
     pub(super) files: Vec<File>,
+    /// Bytes of the body as it came.
+    pub(super) body_len: usize,
     /// Why they cannot be used, where that is so.
     pub(super) broken: Option<Broken>,
 }
@@ -95,7 +97,7 @@ impl Params {
                 None => once.push((name, value)),
             }
         }
-        Self { pairs: once, charset, misread, files, broken }
+        Self { pairs: once, charset, misread, files, body_len: request.body.len(), broken }
     }
 
     /// The charset of the signed text and of the answer.

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::Draft;
 use crate::builder::Settings;
 use crate::certificates::Seal;
+use crate::content::Encryption;
 use crate::reply::Fields;
 
 /// `notify_type` of the redemption notification. The document names none; this one is the sandbox's own.
@@ -31,7 +32,7 @@ pub(crate) fn cash_notification(
     signed(seal, settings.sign_type, charset, notify_id, CASH_NOTIFY_TYPE, fields)
 }
 
-/// A message of a v3 product: always UTF-8 and RSA2.
+/// A message of a v3 product: always UTF-8 and RSA2. The signature covers the content as it is sent, encrypted or not.
 pub(crate) fn activity_message(
     settings: &Settings,
     seal: &Seal<'_>,
@@ -40,14 +41,21 @@ pub(crate) fn activity_message(
     topic: &str,
     content: Fields,
 ) -> Draft {
-    let fields = vec![
+    let plain = Value::Object(content).to_string();
+    let encryption = Encryption::of_messages(settings);
+    let biz_content = match &encryption {
+        Some(encryption) => encryption.encrypt(plain.as_bytes()),
+        None => plain,
+    };
+    let mut fields = vec![
         ("notify_id", notify_id.clone()),
         ("utc_timestamp", now_millis.to_string()),
         ("msg_method", topic.to_owned()),
         ("app_id", settings.app_id.clone()),
         ("version", "1.1".to_owned()),
-        ("biz_content", Value::Object(content).to_string()),
+        ("biz_content", biz_content),
     ];
+    fields.extend(encryption.map(|encryption| ("encrypt_type", encryption.name().to_owned())));
     signed(seal, SignType::Rsa2, &Charset::utf_8(), notify_id, topic, fields)
 }
 

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use alipay_core::NotifyError;
 use alipay_core::http::{HttpResponse, SendFailure, SendFailureKind, Sent};
-use alipay_core::sign::SignType;
+use alipay_core::sign::{ContentCipher, SignType};
 use alipay_sandbox::{Delivery, PendingNotification};
 use serde_json::json;
 
-use crate::world::{World, activity, builder, yuan};
+use crate::world::{World, builder, config, yuan};
 
+const CONTENT_KEY: &str = "AAECAwQFBgcICQoLDA0ODw==";
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 
@@ -21,6 +23,17 @@ fn redeemed(world: &World) -> String {
     let voucher = world.send(&id, "S1");
     world.sandbox.control().redeem(&voucher, yuan("8.80"), None).unwrap();
     voucher
+}
+
+/// Creates and publishes an activity, which posts a message.
+fn published(world: &World) -> String {
+    let body = json!({
+        "out_biz_no": "C", "publish_start_time": "2026-01-05 00:00:00", "publish_end_time": "2026-02-05 00:00:00",
+        "voucher_send_rule": {"voucher_quantity": 1},
+    });
+    let id = world.activity("create", body)["activity_id"].as_str().unwrap().to_owned();
+    world.activity("publish", json!({"activity_id": id, "out_biz_no": "P"}));
+    id
 }
 
 fn only(world: &World) -> PendingNotification {
@@ -109,17 +122,7 @@ fn messages_of_activities_are_utf8_and_rsa2_whatever_v2_has_agreed_on() {
         builder().sign_type(SignType::Rsa).message_url("http://127.0.0.1:9/messages"),
         |config| config.sign_type(SignType::Rsa).charset("GBK"),
     );
-    let created = world
-        .call(activity(
-            "create",
-            json!({
-                "out_biz_no": "C", "publish_start_time": "2026-01-05 00:00:00", "publish_end_time": "2026-02-05 00:00:00",
-                "voucher_send_rule": {"voucher_quantity": 1},
-            }),
-        ))
-        .unwrap();
-    let id = created.fields()["activity_id"].as_str().unwrap().to_owned();
-    world.activity("publish", json!({"activity_id": id, "out_biz_no": "P"}));
+    let id = published(&world);
     let pending = only(&world);
     assert_eq!(pending.request.url, "http://127.0.0.1:9/messages");
     let message = world.config.verify_notification(&pending.request.body, None).unwrap();
@@ -131,19 +134,55 @@ fn messages_of_activities_are_utf8_and_rsa2_whatever_v2_has_agreed_on() {
 }
 
 #[test]
+fn messages_are_encrypted_where_that_is_asked_for() {
+    for cipher in [ContentCipher::Aes, ContentCipher::AesV2] {
+        let sandbox = builder()
+            .content_key(CONTENT_KEY)
+            .encrypt_messages(cipher)
+            .message_url("http://127.0.0.1:9/messages");
+        let world = World::with(sandbox, |config| config.content_key(CONTENT_KEY).content_cipher(cipher));
+        let id = published(&world);
+        let body = only(&world).request.body;
+        let message = world.config.verify_notification(&body, None).unwrap();
+        assert_eq!(message.get("encrypt_type"), Some(cipher.as_str()));
+        let content: serde_json::Value = serde_json::from_str(message.get("biz_content").unwrap()).unwrap();
+        assert_eq!(content["activity_id"], id);
+
+        let sent = &world.sandbox.control().outbox()[0].fields;
+        let sent = sent.iter().find(|(name, _)| name == "biz_content").unwrap();
+        assert!(!sent.1.contains('{'), "{sent:?}");
+        let stranger = config(&world.sandbox, false, |config| config);
+        assert_eq!(stranger.verify_notification(&body, None), Err(NotifyError::Encrypted));
+    }
+}
+
+#[test]
+fn a_content_key_alone_encrypts_no_message() {
+    let world = World::with(
+        builder().content_key(CONTENT_KEY).message_url("http://127.0.0.1:9/messages"),
+        |config| config.content_key(CONTENT_KEY),
+    );
+    let id = published(&world);
+    let message = world.config.verify_notification(&only(&world).request.body, None).unwrap();
+    assert_eq!(message.get("encrypt_type"), None);
+    assert!(message.get("biz_content").unwrap().contains(&id));
+}
+
+#[test]
+fn messages_cannot_be_encrypted_without_a_key() {
+    let error = builder().encrypt_messages(ContentCipher::Aes).build().unwrap_err().to_string();
+    assert!(error.starts_with("encrypt_messages: ") && error.contains("content_key"), "{error}");
+}
+
+#[test]
 fn without_an_address_messages_stay_in_the_outbox() {
     let world = World::new();
     let control = world.sandbox.control();
-    let body = json!({
-        "out_biz_no": "C", "publish_start_time": "2026-01-05 00:00:00", "publish_end_time": "2026-02-05 00:00:00",
-        "voucher_send_rule": {"voucher_quantity": 1},
-    });
-    let created = world.activity("create", body);
-    world.activity("publish", json!({"activity_id": created["activity_id"], "out_biz_no": "P"}));
+    let id = published(&world);
     assert!(world.sandbox.due_notifications().is_empty());
     assert_eq!(control.outbox()[0].delivery, Delivery::Held);
     control.set_message_url(Some("http://127.0.0.1:9/"));
-    world.activity("stop", json!({"activity_id": created["activity_id"], "out_biz_no": "X"}));
+    world.activity("stop", json!({"activity_id": id, "out_biz_no": "X"}));
     assert_eq!(only(&world).request.url, "http://127.0.0.1:9/");
 }
 

@@ -185,7 +185,7 @@ pub fn notification(data: &[u8]) {
         Ok(verified) => verified,
         Err(NotifyError::Ambiguous { .. }) => return,
         // Nobody agreed on a content key here.
-        Err(NotifyError::Encrypted { .. }) => {
+        Err(NotifyError::Encrypted) => {
             return assert!(
                 pairs.iter().any(|(name, _)| name == b"encrypt_type"),
                 "called encrypted: {body}"

@@ -59,6 +59,21 @@
 //!
 //! A typed request becomes a call for events by [`RawOperation::from_request`]; [`Client::unverified_events`] has an
 //! example. [`CallOptions::idle_timeout`] says how long the stream may be silent.
+#![cfg_attr(
+    all(feature = "blocking", not(feature = "async")),
+    doc = "",
+    doc = "[`Client::download`]: blocking::Client::download",
+    doc = "[`Client::execute`]: blocking::Client::execute",
+    doc = "[`Client::execute_raw`]: blocking::Client::execute_raw",
+    doc = "[`Client::execute_with`]: blocking::Client::execute_with",
+    doc = "[`Client::order_string`]: blocking::Client::order_string",
+    doc = "[`Client::page_form`]: blocking::Client::page_form",
+    doc = "[`Client::page_url`]: blocking::Client::page_url",
+    doc = "[`Client::pages`]: blocking::Client::pages",
+    doc = "[`Client::unverified_events`]: blocking::Client::unverified_events"
+)]
+// Without either client there is nothing for these links to lead to.
+#![cfg_attr(not(any(feature = "async", feature = "blocking")), allow(rustdoc::broken_intra_doc_links))]
 
 #[cfg(feature = "async")]
 mod client;

@@ -149,12 +149,16 @@ fn read_gateway(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome,
         }
     };
     let signature = envelope.text("sign").filter(|sign| !sign.is_empty());
-    let (node, authenticated) = match (&signature, &reader.key) {
-        (Some(signature), Some(key)) => (verify_node(key, settings.sign_type, node, signature)?, true),
-        _ => (Cow::Borrowed(node), !settings.verify_answers),
+    let verified = signature.as_ref().zip(reader.key.as_ref());
+    let verified = verified.map(|(signature, key)| verify_node(key, settings.sign_type, node, signature));
+    let (node, authenticated) = match verified {
+        Some(Ok(node)) => (node, true),
+        Some(Err(error)) if settings.verify_answers => return Err(error),
+        _ => (Cow::Borrowed(node), false),
     };
+    let believed = authenticated || !settings.verify_answers;
     let text = match node.first() {
-        Some(b'"') if !authenticated => return Err(AnswerError::NotSigned),
+        Some(b'"') if !believed => return Err(AnswerError::NotSigned),
         Some(b'"') => {
             let ciphertext = serde_json::from_slice::<String>(&node)
                 .map_err(|_| AnswerError::Malformed(format!("{name} is no JSON string")))?;
@@ -175,7 +179,7 @@ fn read_gateway(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome,
         ..ApiError::default()
     };
     let success = !is_error && api.sub_code.is_empty() && matches!(api.code.as_str(), "" | "10000" | "10003");
-    match (success, authenticated) {
+    match (success, believed) {
         // A proxy or a gateway in trouble: whether the call happened is not for this answer to say (protocol-v2 §4.7).
         (true, true) if !(200..300).contains(&response.status()) => {
             Err(malformed(response, &format!("it reports success under HTTP status {}", response.status())))

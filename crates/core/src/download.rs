@@ -77,9 +77,10 @@ impl Download {
         let url = settled(&self.url);
         let shown = shown(&self.url);
         let uri = address::well_formed("url", &url, shown).map_err(|error| Error::config(METHOD, error))?;
-        let url = match url.strip_prefix("http://") {
-            Some(rest) if !self.plain_http && is_alipays(&uri) => format!("https://{rest}"),
-            _ => url,
+        let upgraded = uri.scheme_str() == Some("http") && !self.plain_http && is_alipays(&uri);
+        let url = match uri.path_and_query().filter(|_| upgraded) {
+            Some(target) => format!("https://{}{target}", uri.host().unwrap_or_default()),
+            None => url,
         };
         if !self.plain_http {
             address::check("url", &url, shown).map_err(|error| Error::config(METHOD, error))?;
@@ -129,13 +130,14 @@ impl fmt::Debug for Download {
     }
 }
 
-/// Whether the host is Alipay's, or one of its sandbox, at the usual port.
+/// Whether the host is Alipay's, or one of its sandbox, at the usual port of `http`.
 fn is_alipays(uri: &Uri) -> bool {
     const DOMAINS: [&str; 2] = ["alipay.com", "alipaydev.com"];
     let host = uri.host().unwrap_or_default().to_ascii_lowercase();
     let within =
         |domain: &str| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    uri.port().is_none() && DOMAINS.into_iter().any(within)
+    let port = uri.authority().and_then(|authority| authority.as_str().strip_prefix(uri.host()?));
+    matches!(port, Some("" | ":80")) && DOMAINS.into_iter().any(within)
 }
 
 /// The part of an address that is not secret.

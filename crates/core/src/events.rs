@@ -109,8 +109,14 @@ impl EventFeed {
     pub fn on_chunk(&mut self, chunk: Result<Option<Vec<u8>>, SendFailure>) {
         match chunk {
             Ok(Some(chunk)) => self.decoder.push(&chunk),
+            // A connection that is closed looks like the end where the answer has no length. An agent that was cut off
+            // must not look like one that has finished.
+            Ok(None) if self.decoder.is_within_event() => {
+                let source = "the stream ended within an event";
+                self.next = Next::Fail(SendFailure::new(Sent::Maybe, SendFailureKind::Broken, source));
+            }
             Ok(None) => self.next = Next::Stop,
-            Err(failure) => self.next = Next::Fail(failure),
+            Err(failure) => self.next = Next::Fail(failure.of_begun_answer()),
         }
     }
 

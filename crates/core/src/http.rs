@@ -34,8 +34,8 @@ pub struct HttpRequest {
     pub upload: Option<Multipart>,
     /// Time for the whole exchange, from connecting to the last byte of the answer.
     pub timeout: Duration,
-    /// For an answer that comes piece by piece for as long as it takes: the longest silence, before it or within.
-    /// Then `timeout` is the time until the answer begins.
+    /// For an answer that comes piece by piece for as long as it takes: the longest silence within it. Then `timeout` is
+    /// the time until the answer begins; a transport may end the wait for it after this silence too.
     pub idle_timeout: Option<Duration>,
     /// Bytes of an answer that are read at the most.
     pub max_body: usize,
@@ -199,6 +199,16 @@ impl SendFailure {
     #[must_use]
     pub fn new(sent: Sent, kind: SendFailureKind, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { sent, kind, source: source.into() }
+    }
+
+    /// The same of a request whose answer has begun. It was sent, whatever the failure looked like to the transport:
+    /// a caller who believed otherwise would send it twice.
+    pub(crate) fn of_begun_answer(self) -> Self {
+        let kind = match self.kind {
+            SendFailureKind::Connect | SendFailureKind::Request => SendFailureKind::Broken,
+            kind => kind,
+        };
+        Self { sent: Sent::Maybe, kind, source: self.source }
     }
 
     /// Whether it may have reached Alipay.

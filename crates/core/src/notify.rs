@@ -20,7 +20,8 @@ use crate::model::{Model, Read, read_model};
 pub const NOTIFY_REPLY: &str = "success";
 
 /// A notification whose signature holds. Only what the signature covers is in it; an encrypted `biz_content` is there
-/// in plain text, whatever `encrypt_type` says of how it came.
+/// in plain text, whatever `encrypt_type` says of how it came, unless it is another application's
+/// ([`NotifyOptions::any_app`]).
 #[derive(Clone, PartialEq)]
 pub struct Notification {
     fields: Vec<(String, String)>,
@@ -68,6 +69,9 @@ impl NotifyOptions {
 
     /// Takes notifications for any application: for a server that receives for several, and looks at
     /// [`Notification::app_id`] itself.
+    ///
+    /// Where a message for another application is encrypted, its `biz_content` stays as it came, because the content
+    /// key is that application's: verify the same body again with that application's configuration.
     pub fn any_app(mut self) -> Self {
         self.any_app = true;
         self

@@ -193,9 +193,10 @@ fn with_names<'a>(fields: &'a Value, files: &Files) -> Cow<'a, Value> {
 
 fn route<T: Operation>(meta: &Meta, fields: Value, request: &T) -> Result<Route, ConfigError> {
     let Value::Object(mut fields) = fields else { return Ok(Route::Gateway { params: Vec::new() }) };
+    let pair = |(name, value): (String, Value)| spelled(request, &name, value).map(|text| (name, text));
     match meta.protocol {
         Protocol::Gateway { params: Params::Form } => {
-            let params = fields.into_iter().map(|(name, value)| (name, plain(value))).collect();
+            let params = fields.into_iter().filter_map(pair).collect();
             Ok(Route::Gateway { params })
         }
         Protocol::Gateway { params: Params::BizContent } => {
@@ -206,20 +207,18 @@ fn route<T: Operation>(meta: &Meta, fields: Value, request: &T) -> Result<Route,
         Protocol::Rest { verb, path, query, path_params } => {
             let mut filled = path.to_owned();
             for name in path_params {
-                let value = fields.remove(*name).map(plain).filter(|value| !value.is_empty());
+                let value = fields.remove(*name).and_then(|value| spelled(request, name, value));
+                let value = value.filter(|value| !value.is_empty());
                 let value = value.ok_or_else(|| {
                     ConfigError::new(*name, "absent", "set it: it is a part of the path of this operation")
                 })?;
                 filled = filled.replace(&format!("{{{name}}}"), &percent_encode(value.as_bytes()));
             }
-            let mut pairs: Vec<_> = query
-                .iter()
-                .filter_map(|name| Some(((*name).to_owned(), plain(fields.remove(*name)?))))
-                .collect();
+            let taken = query.iter().filter_map(|name| fields.remove_entry(*name));
+            let mut pairs: Vec<_> = taken.filter_map(pair).collect();
             if !verb.has_body() {
                 // What the caller added has no other place to go.
-                pairs
-                    .extend(std::mem::take(&mut fields).into_iter().map(|(name, value)| (name, json(value))));
+                pairs.extend(std::mem::take(&mut fields).into_iter().filter_map(pair));
             }
             let whole = query.is_empty() && path_params.is_empty();
             let has_body = verb.has_body()
@@ -233,21 +232,25 @@ fn route<T: Operation>(meta: &Meta, fields: Value, request: &T) -> Result<Route,
     }
 }
 
-/// A value that nothing is known of, outside JSON: text without quotation marks, all else as JSON.
-fn json(value: Value) -> String {
+/// A member outside JSON, absent where it is null: text without quotation marks, all else as JSON. Only a list that the
+/// operation declares is joined by commas: of what the caller added nothing is known.
+fn spelled<T: Operation>(request: &T, name: &str, value: Value) -> Option<String> {
     match value {
-        Value::String(text) => text,
-        other => other.to_string(),
+        Value::Null => None,
+        Value::Array(items) if request.extra().get(name).is_none() && !items.iter().any(is_nested) => {
+            Some(items.into_iter().map(text).collect::<Vec<_>>().join(","))
+        }
+        other => Some(text(other)),
     }
 }
 
-/// A value outside JSON: text without quotation marks, lists joined by commas, objects as JSON.
-fn plain(value: Value) -> String {
+fn is_nested(value: &Value) -> bool {
+    value.is_array() || value.is_object()
+}
+
+fn text(value: Value) -> String {
     match value {
         Value::String(text) => text,
-        Value::Array(items) if !items.iter().any(|item| item.is_array() || item.is_object()) => {
-            items.into_iter().map(plain).collect::<Vec<_>>().join(",")
-        }
         other => other.to_string(),
     }
 }

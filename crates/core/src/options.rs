@@ -66,7 +66,8 @@ impl CallOptions {
         self
     }
 
-    /// How long a call for events may be silent, before the first event or after it; 60 seconds unless said otherwise.
+    /// How long the answer to a call for events may be silent once it has begun, before the first event or after it; 60
+    /// seconds unless said otherwise. Until it begins, [`CallOptions::timeout`] counts.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.idle_timeout = Some(timeout);
         self
@@ -74,6 +75,10 @@ impl CallOptions {
 
     /// Sends the request even if it breaks the rules of its fields: when Alipay has become more generous than the
     /// specification.
+    ///
+    /// Rules are checked where a typed request is taken. A call for events takes a [`RawOperation`](crate::RawOperation),
+    /// which has none: say it there, as the second argument of
+    /// [`RawOperation::from_request`](crate::RawOperation::from_request).
     pub fn skip_rules(mut self) -> Self {
         self.skip_rules = true;
         self

@@ -26,7 +26,8 @@ const CONTENT_TYPES: [(&str, &str); 14] = [
 
 const UNKNOWN_CONTENT: &str = "application/octet-stream";
 
-/// A file to upload with [`RawOperation::file`](crate::RawOperation::file). Cheap to clone.
+/// A file to upload: the value of such a field of a typed request, or what
+/// [`RawOperation::file`](crate::RawOperation::file) takes. Cheap to clone.
 ///
 /// Its name needs an extension: the gateway tells the type of a file by it (protocol-v2 §8.1). Its bytes are never
 /// signed, and they are read while they are sent, not before.

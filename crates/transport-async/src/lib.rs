@@ -85,7 +85,7 @@ impl ReqwestTransport {
         }
         let response = self.client.execute(prepared);
         let response = match request.idle_timeout {
-            Some(idle) => timeout(request.timeout.min(idle), response).await.map_err(timed_out)?,
+            Some(_) => timeout(request.timeout, response).await.map_err(timed_out)?,
             None => response.await,
         };
         let response = response.map_err(|error| failed.failure().unwrap_or_else(|| failure(error)))?;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{ErrorKind, Read};
 
-use alipay_core::http::{BlockingBody, SendFailure, Sent};
+use alipay_core::http::{BlockingBody, SendFailure};
 use ureq::{Body, BodyReader};
 
 use crate::failure;
@@ -31,15 +31,10 @@ impl BlockingBody for UreqBody {
                 Ok(0) => Ok(None),
                 Ok(length) => Ok(self.buffer.get(..length).map(<[u8]>::to_vec)),
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => Err(begun(failure(error.into()))),
+                Err(error) => Err(failure(error.into())),
             };
         }
     }
-}
-
-/// The answer had begun, so the request was sent, whatever the error looks like.
-fn begun(failure: SendFailure) -> SendFailure {
-    SendFailure::new(Sent::Maybe, failure.kind(), failure)
 }
 
 impl fmt::Debug for UreqBody {

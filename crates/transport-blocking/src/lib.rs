@@ -106,6 +106,7 @@ impl UreqTransport {
             None => settings.timeout_global(Some(request.timeout)),
             // The library has no time for all that comes before the answer, so each part of it has its own.
             Some(idle) => settings
+                .timeout_resolve(Some(request.timeout))
                 .timeout_send_request(Some(request.timeout))
                 .timeout_send_body(Some(request.timeout))
                 .timeout_recv_response(Some(request.timeout))

@@ -134,8 +134,9 @@ impl VerifierFlags {
 }
 
 impl Verifier {
-    /// The set-up to verify a message that names the certificate `serial`, or none.
-    pub(crate) fn choose(&self, serial: Option<&str>) -> Result<Chosen, Failure> {
+    /// The set-up to verify a message that names the certificate `serial`, or none; `app_id` is the application that it
+    /// names, which stands where the flags name none.
+    pub(crate) fn choose(&self, serial: Option<&str>, app_id: Option<&str>) -> Result<Chosen, Failure> {
         let serial = serial.filter(|serial| !serial.is_empty());
         let fits = |known: &Option<String>| match (known, serial) {
             (Some(known), Some(serial)) => known == serial,
@@ -149,7 +150,11 @@ impl Verifier {
             let fix = "give that certificate as well; --alipay-certificate may be repeated";
             return Err(Failure::Unproven(Complaint::new("alipay_certificate", seen, fix)));
         };
-        let config = self.template.clone().alipay_public_key(key.to_spki_pem()).build()?;
+        let mut template = self.template.clone().alipay_public_key(key.to_spki_pem());
+        if let (None, Some(app_id)) = (&self.app_id, app_id) {
+            template = template.app_id(app_id);
+        }
+        let config = template.build()?;
         Ok(Chosen { config, certificate: certificate.clone() })
     }
 

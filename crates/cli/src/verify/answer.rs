@@ -18,7 +18,7 @@ pub(super) fn verify(
     verifier: &Verifier,
 ) -> Result<Report, Failure> {
     let members = members(&captured.body).unwrap_or_default();
-    let chosen = verifier.choose(members.get("alipay_cert_sn").and_then(Value::as_str))?;
+    let chosen = verifier.choose(members.get("alipay_cert_sn").and_then(Value::as_str), None)?;
     let method = match method {
         Some(method) => method.to_owned(),
         None => named_by(&members),

@@ -30,7 +30,7 @@ impl LinkFlags {
 /// Verifies a link, or its query alone.
 pub(super) fn verify(link: &str, flags: &LinkFlags, verifier: &Verifier) -> Result<Report, Failure> {
     let config = flags.config(verifier)?;
-    let chosen = verifier.choose(None)?;
+    let chosen = verifier.choose(None, None)?;
     let key = chosen.config.alipay_public_key();
     let read = h5::verify(link, &config, key).map_err(|error| refused(&error))?;
     let rule = match read.signature {

@@ -15,7 +15,7 @@ pub(super) fn verify(
     rule: Option<NotifyRule>,
     verifier: &Verifier,
 ) -> Result<Report, Failure> {
-    let chosen = verifier.choose(serial(&captured.body).as_deref())?;
+    let chosen = verifier.choose(serial(&captured.body).as_deref(), app_id(&captured.body).as_deref())?;
     let notification = read(captured, rule, verifier, &chosen)?;
     let fields = notification.fields().iter();
     Ok(Report {
@@ -84,8 +84,17 @@ fn read(
 
 /// The certificate that a notification says it is signed with.
 pub(crate) fn serial(body: &[u8]) -> Option<String> {
+    named(body, b"alipay_cert_sn")
+}
+
+/// The application that a notification says it is for, where that can be one.
+fn app_id(body: &[u8]) -> Option<String> {
+    named(body, b"app_id").filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn named(body: &[u8], wanted: &[u8]) -> Option<String> {
     let pairs = parse_form(body).ok()?;
-    let (_, value) = pairs.into_iter().find(|(name, _)| name == b"alipay_cert_sn")?;
+    let (_, value) = pairs.into_iter().find(|(name, _)| name == wanted)?;
     String::from_utf8(value).ok()
 }
 

@@ -14,7 +14,7 @@ use crate::settings::Verifier;
 
 /// Verifies an answer with its headers.
 pub(super) fn verify(answer: HttpResponse, verifier: &Verifier) -> Result<Report, Failure> {
-    let chosen = verifier.choose(answer.header("alipay-sn"))?;
+    let chosen = verifier.choose(answer.header("alipay-sn"), None)?;
     let (status, trace_id) = (answer.status(), answer.header("alipay-trace-id").map(str::to_owned));
     let operation = RawOperation::rest(Verb::Get, "/v3/answer");
     let options = CallOptions::new().encrypt(verifier.has_content_key);

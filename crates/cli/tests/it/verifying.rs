@@ -196,7 +196,8 @@ fn an_encrypted_message_is_verified_and_then_decrypted() {
     let plain = r#"{"activity_id":"2016","name":"四川"}"#;
     for (cipher, name) in [(ContentCipher::Aes, "AES"), (ContentCipher::AesV2, "AES_V2")] {
         let ciphertext = content.encrypt(cipher, plain.as_bytes(), || [7; 16]).unwrap();
-        let text = format!("biz_content={ciphertext}&encrypt_type={name}&msg_method=a.b&notify_id=7");
+        let text =
+            format!("app_id=2021&biz_content={ciphertext}&encrypt_type={name}&msg_method=a.b&notify_id=7");
         let sign = encode_signature(&key.sign(SignType::Rsa2, text.as_bytes()).unwrap());
         let encoded = |text: &str| alipay_api::sign::percent_encode(text.as_bytes());
         let body = text.replace(&ciphertext, &encoded(&ciphertext));

@@ -1,5 +1,6 @@
 //! Settings on their way to a configuration, checked all together.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -95,6 +96,13 @@ impl ConfigBuilder {
             clock,
             nonce,
         }
+    }
+
+    /// Puts another application in the place of the first: one draft serves several that share keys and addresses.
+    #[must_use]
+    pub fn app_id(mut self, app_id: impl Into<String>) -> Self {
+        self.app_id = app_id.into();
+        self
     }
 
     /// The private key of the application, in any form in which it is handed out (see [`PrivateKey::parse`]).
@@ -243,8 +251,9 @@ impl ConfigBuilder {
         self
     }
 
-    /// Believes answers without looking at their signature. Whoever is on the way can then invent answers about
-    /// money. Only for looking at recorded answers whose key is lost.
+    /// Believes answers whose signature is missing or wrong. Whoever is on the way can then invent answers about money.
+    /// Only for looking at recorded answers whose key is lost. An error is still not called authenticated
+    /// ([`Error::is_authenticated`](crate::Error::is_authenticated)) unless its signature holds.
     pub fn danger_accept_unverified_answers(mut self) -> Self {
         self.verify_answers = false;
         self
@@ -337,15 +346,17 @@ impl ConfigBuilder {
 /// Refuses what would break out of the header or say something twice.
 fn auth_pairs(text: String) -> Result<String, ConfigError> {
     const OURS: [&str; 5] = ["app_cert_sn", "app_id", "nonce", "sign", "timestamp"];
-    let is_pair = |pair: &str| {
+    // In lower case: who reads the header may not tell `Sign` from `sign`.
+    let mut taken: BTreeSet<String> = OURS.map(str::to_owned).into();
+    let mut is_pair = |pair: &str| {
         let (name, value) = pair.split_once('=').unwrap_or_default();
         let is_visible = pair.bytes().all(|byte| byte.is_ascii_graphic());
-        is_visible && !name.is_empty() && !value.is_empty() && !OURS.contains(&name)
+        is_visible && !name.is_empty() && !value.is_empty() && taken.insert(name.to_ascii_lowercase())
     };
     let Some(wrong) = text.split(',').find(|pair| !is_pair(pair)) else { return Ok(text) };
     let seen = format!("{:?}", wrong.split('=').next().unwrap_or_default());
-    let fix =
-        "write name=value pairs, comma-separated, without spaces; the names that are always there are set";
+    let fix = "write name=value pairs, comma-separated, without spaces, each name once; the names that are always there \
+               are set";
     Err(ConfigError::new("additional_auth_info", seen, fix))
 }
 

@@ -10,7 +10,8 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Reads events from bytes that come in pieces; where they are cut makes no difference.
 ///
-/// An event that is not finished when the stream ends is dropped, as the standard says.
+/// An event that is not finished when the stream ends is dropped, as the standard says;
+/// [`EventDecoder::is_within_event`] tells that there was one.
 ///
 /// ```
 /// use alipay_core::events::EventDecoder;
@@ -81,6 +82,12 @@ impl EventDecoder {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a line or an event has begun and is not finished. At the end of a stream: whether it was cut off.
+    #[must_use]
+    pub fn is_within_event(&self) -> bool {
+        !self.line.is_empty() || !self.name.is_empty() || self.data.is_some()
     }
 
     /// How long the server asks to wait before connecting again, if it has asked. This crate never does: a request

@@ -7,6 +7,7 @@ use super::cause::Cause;
 use super::change::{CHANGES, html_unescaped, replaced};
 use super::difference::{Difference, name_of};
 use super::explanation::{Draft, Explanation, Finding};
+use super::form::NOWHERE;
 use super::known::Known;
 use super::origin::{self, Claim};
 use super::seal;
@@ -110,8 +111,8 @@ impl Parts<'_> {
         }
         let checked = self.around(self.body);
         let Some(Reading { text, findings, rule }) = found else {
-            draft.lost(&checked);
-            return draft.finish(false, "");
+            draft.lost(&checked, search.maker());
+            return draft.finish(false, NOWHERE);
         };
         draft.see("rule that holds", &rule);
         if !findings.is_empty() {

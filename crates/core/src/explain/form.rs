@@ -14,8 +14,11 @@ use super::explanation::{Draft, Explanation, Finding};
 use super::known::Known;
 use super::origin::{self, Claim};
 use super::pairs::{self, Pair};
-use super::seal;
+use super::seal::{self, Maker};
 use super::search::{Reading, Search};
+
+/// What is left to say where no maker shows and nothing else was found.
+pub(super) const NOWHERE: &str = "it holds under no key that is known over any text that was tried";
 
 /// What arrived.
 pub(super) struct Arrived<'a> {
@@ -57,8 +60,8 @@ pub(super) fn explain(arrived: &Arrived<'_>, known: &Known) -> Explanation {
     let checked = arrived.rules.readings(&pairs).into_iter().next();
     let checked = checked.map(|reading| reading.text).unwrap_or_default();
     let Some(Reading { text, findings, rule }) = found else {
-        draft.lost(&checked);
-        return draft.finish(false, "");
+        draft.lost(&checked, search.maker());
+        return draft.finish(false, NOWHERE);
     };
     draft.tried([Cause::SignTypeParameter, Cause::EmptyValues]);
     draft.see("rule that holds", &rule);
@@ -183,8 +186,8 @@ fn by_round(mut forms: Vec<Vec<Reading>>) -> Vec<Reading> {
 }
 
 impl Draft {
-    /// No text that was tried is the one; with RSA, the key is known to be right.
-    pub(super) fn lost(&mut self, checked: &[u8]) {
+    /// No text that was tried is the one. Where the maker shows all the same, as with RSA, the key is right.
+    pub(super) fn lost(&mut self, checked: &[u8], maker: Option<&Maker>) {
         let replaced = find(checked, "\u{FFFD}".as_bytes()).or_else(|| find(checked, "锟斤拷".as_bytes()));
         if let Some(at) = replaced {
             self.see("characters lost", format!("at byte {at}"));
@@ -193,7 +196,7 @@ impl Draft {
                 "it was decoded in the wrong charset, and characters were lost for good",
                 "take the raw bytes before any decoding; what stands here cannot be mended",
             ));
-        } else if !self.found_any() {
+        } else if maker.is_some() && !self.found_any() {
             self.find(Finding::new(
                 Cause::TextChanged,
                 "key and algorithm are right, but the text is not the one that was signed",

@@ -105,16 +105,16 @@ fn nobodys(draft: &mut Draft, known: &Known, signature: &[u8]) {
     if let Some(finding) = other_kind(known, form) {
         return draft.find(finding);
     }
-    if known.alipay_keys.is_empty() {
-        return;
-    }
-    if form == KeyAlgorithm::Sm2 {
+    if form == KeyAlgorithm::Sm2 && known.keys().next().is_some() {
         return draft.find(Finding::new(
             Cause::KeyOrText,
             "it is signed by SM2, and holds under no key that is known over any text that was tried; \
              SM2 does not tell whether key or text is another one",
             "compare the fingerprint with Alipay's SM2 key in the console, and take the raw bytes exactly as they came",
         ));
+    }
+    if known.alipay_keys.is_empty() {
+        return;
     }
     let unsure = if known.app_key.is_none() {
         " (or the application's own key is configured as Alipay's)"

@@ -13,7 +13,9 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Sends requests in an async program.
 ///
 /// An implementation does not follow redirects, does not repeat a request, keeps the URL byte for byte and honours
-/// `timeout`, `idle_timeout` and `max_body`. The files of an upload are read while they are sent.
+/// `timeout` and `idle_timeout`. The files of an upload are read while they are sent. `max_body` is kept by who takes
+/// the whole body: an implementation in [`AsyncTransport::send`], and whoever reads it where only
+/// [`AsyncTransport::open`] began it, as [`AsyncAnswer::whole`] and [`AsyncAnswer::pour`] do.
 pub trait AsyncTransport: fmt::Debug + Send + Sync {
     /// Sends one request and takes the whole answer.
     fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<HttpResponse, SendFailure>>;
@@ -56,6 +58,9 @@ pub trait BlockingTransport: fmt::Debug + Send + Sync {
 pub trait AsyncBody: fmt::Debug + Send {
     /// The next piece, as soon as there is one; `None` at the end. Nothing is lost where the future is dropped before
     /// it is ready.
+    ///
+    /// The answer has begun, so that the request was sent: who reads takes every failure as [`Sent::Maybe`](super::Sent),
+    /// whatever it says.
     fn chunk(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, SendFailure>>;
 }
 
@@ -64,7 +69,7 @@ pub trait BlockingBody: fmt::Debug + Send {
     /// The next piece, as soon as there is one; `None` at the end.
     ///
     /// # Errors
-    /// The answer broke off.
+    /// The answer broke off. Who reads takes it as [`Sent::Maybe`](super::Sent), whatever it says.
     fn chunk(&mut self) -> Result<Option<Vec<u8>>, SendFailure>;
 }
 
@@ -80,10 +85,13 @@ pub struct AsyncAnswer {
 impl AsyncAnswer {
     /// Takes the rest into memory.
     ///
+    /// Where `request` has an `idle_timeout`, there is no time for the whole: `max_body` and the silence between two
+    /// pieces are the limits.
+    ///
     /// # Errors
     /// It broke off, or is longer than `request` allows.
     pub async fn whole(mut self, request: &HttpRequest) -> Result<HttpResponse, SendFailure> {
-        while let Some(chunk) = self.body.chunk().await? {
+        while let Some(chunk) = self.body.chunk().await.map_err(SendFailure::of_begun_answer)? {
             self.head.push(request, &chunk)?;
         }
         Ok(self.head)
@@ -99,7 +107,7 @@ impl AsyncAnswer {
         sink: &mut Sink<'_>,
     ) -> Result<HttpResponse, SendFailure> {
         if sink.begin(request, &self.head)? {
-            while let Some(chunk) = self.body.chunk().await? {
+            while let Some(chunk) = self.body.chunk().await.map_err(SendFailure::of_begun_answer)? {
                 sink.write(&chunk)?;
             }
             sink.end()?;
@@ -123,7 +131,7 @@ impl BlockingAnswer {
     /// # Errors
     /// As there.
     pub fn whole(mut self, request: &HttpRequest) -> Result<HttpResponse, SendFailure> {
-        while let Some(chunk) = self.body.chunk()? {
+        while let Some(chunk) = self.body.chunk().map_err(SendFailure::of_begun_answer)? {
             self.head.push(request, &chunk)?;
         }
         Ok(self.head)
@@ -135,7 +143,7 @@ impl BlockingAnswer {
     /// As there.
     pub fn pour(mut self, request: &HttpRequest, sink: &mut Sink<'_>) -> Result<HttpResponse, SendFailure> {
         if sink.begin(request, &self.head)? {
-            while let Some(chunk) = self.body.chunk()? {
+            while let Some(chunk) = self.body.chunk().map_err(SendFailure::of_begun_answer)? {
                 sink.write(&chunk)?;
             }
             sink.end()?;

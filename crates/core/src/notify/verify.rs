@@ -102,10 +102,12 @@ impl Config {
             let fields = decode_all(covered, ascii("charset"), content_type);
             let notification =
                 Notification { fields, rule: candidate.rule, signature: encode_signature(&signature) };
-            return match notification.app_id().filter(|app_id| *app_id != self.app_id() && !options.any_app) {
-                Some(seen) => {
+            return match notification.app_id().filter(|app_id| *app_id != self.app_id()) {
+                Some(seen) if !options.any_app => {
                     Err(NotifyError::ForeignApp { seen: shorten(seen), ours: self.app_id().to_owned() })
                 }
+                // Each application has a content key of its own, and we have ours.
+                Some(_) => Ok(notification),
                 None => notification.decrypted(self.settings().content.as_ref(), content_type),
             };
         }

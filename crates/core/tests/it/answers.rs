@@ -243,6 +243,44 @@ fn a_rest_error_with_a_missing_or_wrong_signature_is_reported_but_proves_nothing
     }
 }
 
+/// What is made of an answer by who has switched off that signatures are looked at.
+fn unlooked(operation: RawOperation, response: HttpResponse) -> Result<Verified, Error> {
+    let config = builder().retry(Retry::NONE).danger_accept_unverified_answers().build().unwrap();
+    let mut exchange = Exchange::new(&config, operation, CallOptions::new());
+    let _ = sent(&mut exchange);
+    exchange.on_response(response);
+    match exchange.step() {
+        Step::Done(result) => *result,
+        other => panic!("not done: {other:?}"),
+    }
+}
+
+#[test]
+fn switching_verification_off_takes_any_answer_and_proves_none() {
+    let (v2, v3) = (
+        || RawOperation::gateway("alipay.marketing.voucher.query"),
+        || RawOperation::rest(Verb::Post, "/v3/x"),
+    );
+    let plain = |node: &str| ok(format!("{{\"{NODE}\":{node}}}"));
+    let wrong = |node: &str| ok(format!("{{\"{NODE}\":{node},\"sign\":\"AAAA\"}}"));
+    for answer in [plain, wrong] {
+        let verified = unlooked(v2(), answer(r#"{"code":"10000","status":"ENABLED"}"#)).unwrap();
+        assert_eq!(verified.fields()["status"], "ENABLED");
+        let error = unlooked(v2(), answer(r#"{"code":"40004","sub_code":"isv.x"}"#)).unwrap_err();
+        assert_eq!((error.sub_code(), error.outcome()), ("isv.x", Outcome::Unknown));
+        assert!(!error.is_authenticated() && error.to_string().contains("not proven"), "{error}");
+    }
+    let forged = rest_answer(200, r#"{"a":1}"#).with_body(br#"{"a":2}"#.to_vec());
+    assert_eq!(unlooked(v3(), forged).unwrap().fields()["a"], 2);
+
+    let refused = br#"{"code":"40004","sub_code":"isv.x"}"#;
+    let error = unlooked(v2(), ok(envelope(NODE, refused))).unwrap_err();
+    assert!(
+        error.is_authenticated() && error.outcome() == Outcome::Rejected,
+        "its signature holds all the same"
+    );
+}
+
 fn attempts(operation: &RawOperation, failure: impl Fn() -> SendFailure) -> (usize, Outcome) {
     let mut exchange = Exchange::new(&config(), operation.clone(), CallOptions::new());
     let mut sent = 0;

@@ -15,6 +15,8 @@ fn plain_http_to_a_host_of_alipay_becomes_https() {
         ),
         ("http://dwbillcenter.alipaydev.com/bill", "https://dwbillcenter.alipaydev.com/bill"),
         ("http://ALIPAY.com", "https://ALIPAY.com/"),
+        ("HTTP://dwbillcenter.alipay.com/bill", "https://dwbillcenter.alipay.com/bill"),
+        ("http://dwbillcenter.alipay.com:80/bill?token=t", "https://dwbillcenter.alipay.com/bill?token=t"),
         ("https://dwbillcenter.alipay.com/bill", "https://dwbillcenter.alipay.com/bill"),
         ("http://127.0.0.1:8080/bill", "http://127.0.0.1:8080/bill"),
     ] {

@@ -242,7 +242,7 @@ fn an_answer_that_is_no_stream_is_verified() {
 fn events_are_handed_over_in_order_and_then_the_feed_is_over() {
     let mut feed = feed(1000);
     assert!(matches!(feed.step(), EventStep::Read));
-    feed.on_chunk(Ok(Some(b"data: 1\n\ndata: 2\n\ndata: 3".to_vec())));
+    feed.on_chunk(Ok(Some(b"data: 1\n\ndata: 2\n\n: ping\n".to_vec())));
     assert_eq!(event(&mut feed).unwrap().data, "1");
     assert_eq!(event(&mut feed).unwrap().data, "2");
     assert!(matches!(feed.step(), EventStep::Read));
@@ -271,6 +271,36 @@ fn a_stream_that_breaks_or_grows_too_long_is_an_error_of_unknown_outcome_and_the
     long.on_chunk(Ok(Some(b"data: 1\n\ndata: 12345678".to_vec())));
     assert_eq!(event(&mut long).unwrap().data, "1");
     broken(&mut long, SendFailureKind::BodyTooLarge);
+
+    for rest in ["da", "data: {\"half\":", "data: 2\n", "event: end\n", "event: end\ndata: 2\r", ": pi"] {
+        let mut short = feed(1000);
+        short.on_chunk(Ok(Some(format!("data: 1\n\n{rest}").into_bytes())));
+        assert_eq!(event(&mut short).unwrap().data, "1");
+        assert!(matches!(short.step(), EventStep::Read), "{rest:?}");
+        short.on_chunk(Ok(None));
+        broken(&mut short, SendFailureKind::Broken);
+    }
+}
+
+#[test]
+fn a_stream_that_ends_within_an_event_says_so() {
+    let mut feed = feed(1000);
+    feed.on_chunk(Ok(Some(b"data: 1".to_vec())));
+    assert!(matches!(feed.step(), EventStep::Read));
+    feed.on_chunk(Ok(None));
+    let error = event(&mut feed).unwrap_err();
+    let why = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(why, "the stream ended within an event");
+}
+
+#[test]
+fn an_event_stream_that_fails_has_been_sent_whatever_the_transport_says() {
+    let mut feed = feed(1000);
+    feed.on_chunk(Err(SendFailure::new(Sent::No, SendFailureKind::Connect, "reset")));
+    let error = event(&mut feed).unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert_eq!(error.send_failure().unwrap().kind(), SendFailureKind::Broken);
+    assert!(!error.is_connect());
 }
 
 #[test]

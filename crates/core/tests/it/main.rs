@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod bodies;
 mod certificates;
 mod common;
 mod contents;

@@ -163,8 +163,24 @@ fn the_cipher_is_the_one_that_was_agreed() {
 fn a_message_for_another_application_is_refused_as_such() {
     let body = message("2021999999999999", "UTF-8", "AES", "AAAA");
     assert!(matches!(verify(&config(), &body), Err(NotifyError::ForeignApp { .. })));
-    let any = config().verify_notification_with(&body, None, &NotifyOptions::new().any_app());
-    assert_eq!(any, Err(NotifyError::Encrypted));
+}
+
+#[test]
+fn an_encrypted_message_for_another_application_is_taken_as_it_came_where_any_is() {
+    let any = NotifyOptions::new().any_app();
+    let foreign = message("2021999999999999", "UTF-8", "AES", "AAAA");
+    for config in [config(), config_with_key()] {
+        let taken = config.verify_notification_with(&foreign, None, &any).unwrap();
+        assert_eq!((taken.app_id(), taken.get("biz_content")), (Some("2021999999999999"), Some("AAAA")));
+    }
+    let ciphertext = encrypted(CONTENT.as_bytes(), ContentCipher::Aes);
+    for app_id in [APP_ID, ""] {
+        let body = message(app_id, "UTF-8", "AES", &ciphertext);
+        let taken = config_with_key().verify_notification_with(&body, None, &any).unwrap();
+        assert_eq!(taken.get("biz_content"), Some(CONTENT), "app_id {app_id:?}");
+        let without_key = config().verify_notification_with(&body, None, &any);
+        assert_eq!(without_key, Err(NotifyError::Encrypted));
+    }
 }
 
 #[test]

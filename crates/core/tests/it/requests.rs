@@ -169,6 +169,9 @@ fn additional_auth_info_cannot_break_out_of_the_header_or_say_something_twice() 
         ("a=中", "\"a\""),
         ("a=1,sign=secret", "\"sign\""),
         ("nonce=1", "\"nonce\""),
+        ("Sign=secret", "\"Sign\""),
+        ("a=1,b=2,a=3", "\"a\""),
+        ("a=1,A=1", "\"A\""),
     ] {
         let error = builder().additional_auth_info(text).build().unwrap_err();
         assert_eq!(error.field(), "additional_auth_info");

@@ -1,7 +1,7 @@
 //! Typed v3 requests: which of their members become path, query and body.
 
 use alipay_core::http::HttpRequest;
-use alipay_core::meta::{Dispatch, Meta, Operation, Protocol, Verb};
+use alipay_core::meta::{Dispatch, Meta, Operation, Params, Protocol, Verb};
 use alipay_core::model::{Extra, Kept, MapAccess, Member, Members, Model};
 use alipay_core::{CallOptions, Exchange, model};
 use serde_json::json;
@@ -12,6 +12,13 @@ use crate::vectors::content_key;
 /// An operation of text fields.
 macro_rules! operation {
     ($name:ident, $verb:ident $path:literal, query: $query:expr, path: $params:expr, fields: $($field:ident)*) => {
+        operation! {
+            $name,
+            Protocol::Rest { verb: Verb::$verb, path: $path, query: $query, path_params: $params },
+            fields: $($field)*
+        }
+    };
+    ($name:ident, $protocol:expr, fields: $($field:ident)*) => {
         #[derive(Clone, Default, PartialEq)]
         struct $name {
             $($field: Option<String>,)*
@@ -44,7 +51,7 @@ macro_rules! operation {
                 method: "alipay.user.info.share",
                 title: "",
                 group: "user",
-                protocol: Protocol::Rest { verb: Verb::$verb, path: $path, query: $query, path_params: $params },
+                protocol: $protocol,
                 dispatch: Dispatch::Call,
                 idempotency_key: None,
                 read_only: false,
@@ -61,6 +68,7 @@ operation!(Elsewhere, Post "/v3/{kind}/elsewhere", query: &["page"], path: &["ki
 operation!(Bodied, Post "/v3/{kind}/bodied", query: &["page"], path: &["kind"], fields: kind page memo);
 
 operation!(Looked, Get "/v3/{kind}/looked", query: &["page"], path: &["kind"], fields: kind page);
+operation!(Formed, Protocol::Gateway { params: Params::Form }, fields: kind);
 operation!(Dropped, Delete "/v3/{kind}/dropped", query: &[], path: &["kind"], fields: kind);
 
 fn elsewhere() -> Elsewhere {
@@ -127,6 +135,7 @@ fn members_that_a_caller_adds_where_no_body_can_be_are_in_the_query() {
         extra.insert("flag", true);
         extra.insert("list", json!(["x", 1]));
         extra.insert("object", json!({"k": "v"}));
+        extra.insert("nothing", json!(null));
     }
     let added =
         "flag=true&list=%5B%22x%22%2C1%5D&number=8&object=%7B%22k%22%3A%22v%22%7D&text=%E4%BC%98%20a%2Bb%26c";
@@ -143,6 +152,24 @@ fn members_that_a_caller_adds_where_no_body_can_be_are_in_the_query() {
     let mut looked = Looked { kind: Some("a".into()), ..Looked::default() };
     looked.extra.insert("page", "2");
     assert_eq!(spelled_target(&looked).1, "/v3/a/looked?page=2");
+    looked.extra.insert("page", json!(null));
+    assert_eq!(spelled_target(&looked).1, "/v3/a/looked");
+}
+
+#[test]
+fn members_that_a_caller_adds_to_a_form_are_spelled_as_in_a_query() {
+    let mut formed = Formed { kind: Some("a".into()), ..Formed::default() };
+    formed.extra.insert("flag", true);
+    formed.extra.insert("list", json!(["x", 1]));
+    formed.extra.insert("object", json!({"k": "v"}));
+    formed.extra.insert("nothing", json!(null));
+    let mut exchange = Exchange::of(&config(), &formed, CallOptions::new()).unwrap();
+    let text = String::from_utf8(exchange.text_to_sign().unwrap()).unwrap();
+    let has = |pair: &str| text.split('&').any(|seen| seen == pair);
+    for pair in ["kind=a", "flag=true", r#"list=["x",1]"#, r#"object={"k":"v"}"#] {
+        assert!(has(pair), "{pair} in {text}");
+    }
+    assert!(!text.contains("nothing"), "{text}");
 }
 
 #[test]

@@ -182,6 +182,17 @@ mod with_keys {
     }
 
     #[test]
+    fn a_key_that_may_not_be_the_maker_is_not_said_to_be_right() {
+        let sm2 = || Known::new().sign_type(SignType::Sm2);
+        let by_somebody = answered(NODE.as_bytes(), &signed(&FOREIGN_SM2, NODE.as_bytes()));
+        for known in [sm2().app_key(OURS_SM2.public_key()), sm2().other_key("old", OURS_SM2.public_key())] {
+            let said = answer(&by_somebody, &known);
+            check(&said, Cause::KeyOrText, None, None, "compare the fingerprint");
+            assert!(!said.to_string().contains("are right"), "{said}");
+        }
+    }
+
+    #[test]
     fn a_damaged_signature_is_not_taken_for_another_key() {
         let sign = signed(&ALIPAYS_SM2, NODE.as_bytes());
         let said = answer(&answered(NODE.as_bytes(), &sign[..sign.len() - 8]), &known());

@@ -99,7 +99,6 @@ impl ConfigBuilder {
     }
 
     /// Puts another application in the place of the first: one draft serves several that share keys and addresses.
-    #[must_use]
     pub fn app_id(mut self, app_id: impl Into<String>) -> Self {
         self.app_id = app_id.into();
         self

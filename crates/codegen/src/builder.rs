@@ -51,6 +51,9 @@ impl Protocols {
 /// those, with the types that they contain, are unpacked and generated: the same names and the same code as in
 /// `alipay-models`, whatever else was chosen.
 ///
+/// One thing follows the choice: a type that only answers of the chosen operations hold may lack the setters that it
+/// has where a request holds it too. Choose an operation that sends it, and they are there.
+///
 /// `build.rs`, with `alipay-codegen` in `[build-dependencies]`:
 /// ```no_run
 /// fn main() -> Result<(), alipay_codegen::BuildError> {
@@ -115,7 +118,8 @@ impl Builder {
     }
 
     /// Adds a specification of your own: a folder with `v2/<group>.toml`, `v3/<group>.toml` and `common.toml`, in the
-    /// format of `spec/README.md`. What it declares wins over what is embedded under the same name.
+    /// format of `spec/README.md`. What it declares wins over what is embedded under the same name. It may use embedded
+    /// types of any group; those of another group than its own are then in the module `common` of their protocol.
     ///
     /// Its operations are generated when [`operations`](Self::operations) names them, as the embedded ones are.
     #[must_use]
@@ -217,7 +221,13 @@ impl Builder {
             return Err(BuildError::Findings(findings));
         }
         let spec = source.close(chosen)?;
-        let ir = spec.lower().map_err(BuildError::Findings)?;
+        let ir = spec.lower().map_err(|mut findings| {
+            // A type whose user has a mistake looks unused. That is for nobody to mend.
+            if findings.iter().any(|finding| !finding.is_about_use()) {
+                findings.retain(|finding| !finding.is_about_use());
+            }
+            BuildError::Findings(findings)
+        })?;
         let files = emit_ungated(&ir).map_err(|finding| BuildError::Findings(vec![finding]))?;
         Ok(module::one(&files, runtime))
     }

@@ -18,6 +18,17 @@ pub struct Finding {
     pub fix: String,
 }
 
+/// How [`Finding::what`] begins where nothing uses a type or enum.
+pub(crate) const UNUSED: &str = "no operation or notification uses this";
+
+impl Finding {
+    /// Whether it says no more than that nothing uses a type or enum, which changes nothing for anybody.
+    #[must_use]
+    pub fn is_about_use(&self) -> bool {
+        self.what.starts_with(UNUSED)
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, line, row, what, fix } = self;

@@ -8,7 +8,7 @@ use super::error::BuildError;
 use crate::Spec;
 use crate::archive::key;
 use crate::finding::{Finding, Place, Report};
-use crate::spec::{File, Protocol};
+use crate::spec::{File, Home, Protocol};
 use crate::types::Leaf;
 
 /// Where items come from: the user's own specification first, then the embedded one.
@@ -44,31 +44,58 @@ impl<'a> Source<'a> {
     }
 
     /// The chosen items, and every type and enum that they name, and that those name.
-    pub(super) fn close(mut self, chosen: BTreeSet<String>) -> Result<Spec, BuildError> {
+    pub(super) fn close(self, chosen: BTreeSet<String>) -> Result<Spec, BuildError> {
         let mut items = BTreeMap::new();
         let mut findings = Vec::new();
+        let mut uses = Vec::new();
         let mut open: Vec<_> = chosen.into_iter().collect();
         while let Some(key) = open.pop() {
             if items.contains_key(&key) {
                 continue;
             }
-            let item = match self.own.remove(&key) {
-                Some(item) => item,
+            let item = match self.own.get(&key) {
+                Some(item) => item.clone(),
                 None => self.read(&key, &mut findings)?,
             };
-            open.extend(item.names().filter_map(|(kind, name)| self.find(&item, kind, name, &items)));
+            let used: Vec<_> = item.names().filter_map(|(kind, name)| self.find(&item, kind, name)).collect();
+            uses.extend(used.iter().map(|used| (key.clone(), used.clone())));
+            open.extend(used);
             items.insert(key, item);
         }
+        self.share(&uses, &mut items);
         Ok(Spec { files: join(items), findings, ..Spec::default() })
     }
 
     /// The key of a type or enum that an item names. One that does not exist is found when names are resolved.
-    fn find(&self, item: &File, kind: &str, name: &str, done: &BTreeMap<String, File>) -> Option<String> {
-        let own = item.home.protocol().map(Protocol::as_str);
-        let keys = own.into_iter().chain(["common"]).map(|protocol| key(protocol, kind, name));
-        let mut keys = keys
-            .filter(|key| done.contains_key(key) || self.own.contains_key(key) || self.archive.contains(key));
-        keys.next()
+    ///
+    /// One's own comes before what is embedded, wherever in the two it stands.
+    fn find(&self, item: &File, kind: &str, name: &str) -> Option<String> {
+        let protocol = item.home.protocol().map(Protocol::as_str);
+        let keys: Vec<_> =
+            protocol.into_iter().chain(["common"]).map(|protocol| key(protocol, kind, name)).collect();
+        let own = keys.iter().find(|key| self.own.contains_key(*key));
+        own.or_else(|| keys.iter().find(|key| self.archive.contains(key))).cloned()
+    }
+
+    /// Moves embedded types and enums of one group to what its protocol shares, where something of one's own in another
+    /// group uses them: nobody can edit the embedded files.
+    fn share(&self, uses: &[(String, String)], items: &mut BTreeMap<String, File>) {
+        let mut moved = true;
+        while moved {
+            moved = false;
+            for (user, used) in uses.iter().filter(|(_, used)| !self.own.contains_key(used)) {
+                let Some(from) = items.get(user).map(|user| user.home.clone()) else { continue };
+                let Some(item) =
+                    items.get_mut(used).filter(|item| item.home.group().is_some() && !from.sees(&item.home))
+                else {
+                    continue;
+                };
+                let Some(protocol) = item.home.protocol() else { continue };
+                item.home = Home::Shared(protocol);
+                item.path = format!("spec/{protocol}/common.toml");
+                moved = true;
+            }
+        }
     }
 
     fn read(&self, key: &str, findings: &mut Vec<Finding>) -> Result<File, BuildError> {

@@ -1,5 +1,7 @@
 //! The builder over the golden specification, which has every key of the format.
 
+mod own;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};

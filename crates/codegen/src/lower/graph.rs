@@ -1,6 +1,6 @@
 //! What follows from who contains whom: cycles, uses, features, and which types carry rules.
 
-use crate::finding::{Finding, Place, Report};
+use crate::finding::{Finding, Place, Report, UNUSED};
 use crate::ir::{Field, Ir, Leaf, Usage};
 use crate::spec::{self, Need};
 
@@ -193,7 +193,7 @@ fn report_use(
     findings: &mut Vec<Finding>,
 ) {
     if usage.groups.is_empty() {
-        let what = format!("no operation or notification uses this {kind}");
+        let what = format!("{UNUSED} {kind}");
         Report::new(&file.path, findings).add(line, Place::of(name), what, "delete it");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::finding::{Finding, Place, Report};
-use crate::ir::Ir;
+use crate::ir::{Enum, Ir, Type};
 use crate::names;
 use crate::spec::{self, Protocol};
 
@@ -40,16 +40,15 @@ impl Unique {
 pub(super) fn check_modules(ir: &Ir<'_>, findings: &mut Vec<Finding>) {
     check_item_modules(ir, findings);
     let mut methods = HashSet::new();
-    let shared = Protocol::ALL.map(|protocol| shared_names(ir, protocol));
+    let shared = Protocol::ALL.map(|protocol| shared_names(ir, protocol, findings));
     for ((protocol, _), group) in &ir.groups {
         let mut report = Report::new(&group.file.path, findings);
         let [v2, v3] = &shared;
         let mut names = if *protocol == Protocol::V2 { v2.clone() } else { v3.clone() };
         let mut modules = Unique::default();
-        let types = group.types.iter().filter_map(|index| ir.types.get(*index));
-        let enums = group.enums.iter().filter_map(|index| ir.enums.get(*index));
-        names.extend(types.map(|item| item.rust.as_str()));
-        names.extend(enums.map(|item| item.rust.as_str()));
+        let types = group.types.iter().filter_map(|index| ir.types.get(*index)).map(Named::of_type);
+        let enums = group.enums.iter().filter_map(|index| ir.enums.get(*index)).map(Named::of_enum);
+        types.chain(enums).for_each(|item| names.add(item, &mut report));
         for item in &group.notifications {
             if !names.insert(&item.rust) {
                 let what = format!("another notification or a type is called `{}` too", item.rust);
@@ -66,7 +65,7 @@ pub(super) fn check_modules(ir: &Ir<'_>, findings: &mut Vec<Finding>) {
             modules.check(&mut report, item.spec.line, place, &item.module, &item.spec.method, fix);
             for suffix in ["Request", "Response"] {
                 let name = format!("{}{suffix}", item.name);
-                if names.contains(name.as_str()) {
+                if names.contains(&name) {
                     let what = format!("a type or notification is called `{name}` too");
                     report.add(item.spec.line, place, what, "add `name = \"...\"` to the operation");
                 }
@@ -76,13 +75,67 @@ pub(super) fn check_modules(ir: &Ir<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// What the groups of a protocol share: types and enums of the common.toml files that it sees.
-fn shared_names<'ir>(ir: &'ir Ir<'_>, protocol: Protocol) -> HashSet<&'ir str> {
-    let shared = |file: &spec::File| {
-        file.home.group().is_none() && file.home.protocol().is_none_or(|own| own == protocol)
+fn shared_names<'ir>(ir: &'ir Ir<'_>, protocol: Protocol, findings: &mut Vec<Finding>) -> Names<'ir> {
+    let shared = |item: &Named<'_>| {
+        item.file.home.group().is_none() && item.file.home.protocol().is_none_or(|own| own == protocol)
     };
-    let types = ir.types.iter().filter(|item| shared(item.file)).map(|item| item.rust.as_str());
-    let enums = ir.enums.iter().filter(|item| shared(item.file)).map(|item| item.rust.as_str());
-    types.chain(enums).collect()
+    let types = ir.types.iter().map(Named::of_type);
+    let enums = ir.enums.iter().map(Named::of_enum);
+    let mut items: Vec<_> = types.chain(enums).filter(shared).collect();
+    // What both protocols share comes first: a finding is about the file that could do without the clash.
+    items.sort_by_key(|item| item.file.home.protocol().is_some());
+    let mut names = Names::default();
+    for item in items {
+        names.add(item, &mut Report::new(&item.file.path, findings));
+    }
+    names
+}
+
+/// A type or enum, and what it is called.
+#[derive(Clone, Copy)]
+struct Named<'ir> {
+    file: &'ir spec::File,
+    line: u32,
+    wire: &'ir str,
+    rust: &'ir str,
+}
+
+impl<'ir> Named<'ir> {
+    fn of_type(item: &'ir Type<'_>) -> Self {
+        Self { file: item.file, line: item.spec.line, wire: &item.spec.name, rust: &item.rust }
+    }
+
+    fn of_enum(item: &'ir Enum<'_>) -> Self {
+        Self { file: item.file, line: item.spec.line, wire: &item.spec.name, rust: &item.rust }
+    }
+}
+
+/// The Rust names that a group sees; `None` for a notification's.
+#[derive(Clone, Default)]
+struct Names<'ir>(HashMap<&'ir str, Option<Named<'ir>>>);
+
+impl<'ir> Names<'ir> {
+    /// Different names that become one, in two files. What meets in one file, [`check_item_modules`] finds; the same
+    /// name twice, [`Scopes`](super::Scopes).
+    fn add(&mut self, item: Named<'ir>, report: &mut Report<'_>) {
+        if let Some(Some(other)) = self.0.insert(item.rust, Some(item))
+            && other.wire != item.wire
+            && other.file.path != item.file.path
+        {
+            let Named { wire, rust, .. } = item;
+            let at = format!("{}:{}", other.file.path, other.line);
+            let what = format!("`{wire}` and `{}` ({at}) are both `{rust}` in Rust", other.wire);
+            report.add(item.line, Place::of(wire), what, "rename one of them");
+        }
+    }
+
+    fn insert(&mut self, rust: &'ir str) -> bool {
+        self.0.insert(rust, None).is_none()
+    }
+
+    fn contains(&self, rust: &str) -> bool {
+        self.0.contains_key(rust)
+    }
 }
 
 /// Each type and enum has a file of its own beside the others of its specification file. Small and capital letters are

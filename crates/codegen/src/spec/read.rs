@@ -161,12 +161,14 @@ fn check_group(keys: &mut Keys<'_, '_, '_>, stem: Option<&str>) {
     }
     if let Some(stem) = stem {
         let good = stem.starts_with(|first: char| first.is_ascii_lowercase())
-            && stem.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+            && stem.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            // Rust has no module of these names, not even with `r#`.
+            && !matches!(stem, "crate" | "self" | "super");
         if !good {
             keys.finding(
                 "group",
                 format!("`{stem}` cannot name a group"),
-                "rename the file: small letters, digits, `_`",
+                "rename the file: small letters, digits, `_`; not `crate`, `self` or `super`",
             );
         }
     }

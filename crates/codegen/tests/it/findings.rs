@@ -295,6 +295,9 @@ fn files() {
             ("common.toml", "[[operation]]\nmethod = \"alipay.a.b\"\ntitle = \"t\"\ndoc = \"D.\"\n"),
             ("v2/shop.toml", "group = \"trade\"\nx = 1\n"),
             ("v2/Bad.toml", ""),
+            ("v2/self.toml", ""),
+            ("v3/super.toml", ""),
+            ("v2/crate.toml", ""),
             ("v4/shop.toml", ""),
             ("v2/broken.toml", "group = \"broken\"\n[[type]\nname = \n"),
         ]
@@ -304,7 +307,10 @@ fn files() {
     let wanted = [
         "spec/common.toml:1: a common.toml holds an operation or notification\n    fix: move it to the file of its group",
         "spec/v2/Bad.toml:1: `group` is missing\n    fix: begin the file with `group = \"Bad\"`",
-        "spec/v2/Bad.toml:1: `Bad` cannot name a group\n    fix: rename the file: small letters, digits, `_`",
+        "spec/v2/Bad.toml:1: `Bad` cannot name a group\n    fix: rename the file: small letters, digits, `_`; not `crate`, `self` or `super`",
+        "spec/v2/self.toml:1: `self` cannot name a group\n    fix: rename the file: small letters, digits, `_`; not `crate`, `self` or `super`",
+        "spec/v3/super.toml:1: `super` cannot name a group\n    fix: rename the file: small letters, digits, `_`; not `crate`, `self` or `super`",
+        "spec/v2/crate.toml:1: `crate` cannot name a group\n    fix: rename the file: small letters, digits, `_`; not `crate`, `self` or `super`",
         "spec/v2/shop.toml:1: the group is `trade` but the file is called shop.toml\n    fix: write `group = \"shop\"` or \
          rename the file to trade.toml",
         "spec/v2/shop.toml:2: unknown key `x`\n    fix: remove it; keys here are group, operation, notification, type, enum",

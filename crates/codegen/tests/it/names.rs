@@ -115,3 +115,45 @@ fn operations_and_types_share_the_names_of_a_module() {
         assert!(found.iter().any(|finding| finding.contains(wanted)), "{wanted}\nnot in\n{found:#?}");
     }
 }
+
+#[test]
+fn names_of_the_files_that_a_group_sees_never_meet_in_rust() {
+    let option = |name: &str| {
+        format!("[[type]]\nname = \"{name}\"\nfields = [{{ name = \"a\", type = \"string\" }}]\n")
+    };
+    let group = |types: &[&str], own: &str| {
+        let rows: Vec<_> = types
+            .iter()
+            .map(|name| format!("{{ name = \"{}\", type = \"{name}\" }}", name.to_lowercase()))
+            .collect();
+        format!(
+            "group = \"shop\"\n[[operation]]\nmethod = \"alipay.shop.buy\"\nrequest = [{}]\nresponse = []\n{own}",
+            rows.join(", ")
+        )
+    };
+    let shop = group(&["Option", "OptionData"], &option("OptionData"));
+    let bare = group(&["Option", "OptionData"], "");
+    for (files, expected) in [
+        (
+            vec![("v2/common.toml", option("Option")), ("v2/shop.toml", shop.clone())],
+            "spec/v2/shop.toml:6: OptionData: `OptionData` and `Option` (spec/v2/common.toml:1) are both `OptionData` in Rust",
+        ),
+        (
+            vec![("common.toml", option("Option")), ("v2/shop.toml", shop)],
+            "spec/v2/shop.toml:6: OptionData: `OptionData` and `Option` (spec/common.toml:1) are both `OptionData` in Rust",
+        ),
+        (
+            vec![
+                ("common.toml", option("Option")),
+                ("v2/common.toml", option("OptionData")),
+                ("v2/shop.toml", bare),
+            ],
+            "spec/v2/common.toml:1: OptionData: `OptionData` and `Option` (spec/common.toml:1) are both `OptionData` in Rust",
+        ),
+    ] {
+        let files = files.into_iter().map(|(path, text)| (path.to_owned(), text));
+        let found = printed(&Spec::from_files(files));
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].starts_with(expected), "{found:#?}");
+    }
+}

@@ -2,6 +2,7 @@
 
 mod change;
 mod compare;
+mod narrower;
 mod print;
 
 use std::fs;
@@ -30,6 +31,10 @@ pub(crate) fn run(old: &Path, new: &Path, format: Format) -> Result<String, Erro
     let (old, mut left_out) = read(old)?;
     let (new, more) = read(new)?;
     left_out.extend(more);
+    let (before, after) = (protocols(&old), protocols(&new));
+    if !old.iter().any(|old| new.iter().any(|new| old.protocol == new.protocol)) {
+        return Err(Error::Apart(before, after));
+    }
     let changes = compare(&old, &new);
     Ok(match format {
         Format::Text => text(&changes, &left_out),
@@ -38,13 +43,18 @@ pub(crate) fn run(old: &Path, new: &Path, format: Format) -> Result<String, Erro
     })
 }
 
+/// `v2 and v3`
+fn protocols(documents: &[Document]) -> String {
+    documents.iter().map(|document| document.protocol.to_string()).collect::<Vec<_>>().join(" and ")
+}
+
 /// A folder holds both protocols; a document one.
 fn read(path: &Path) -> Result<(Vec<Document>, Vec<Finding>), Error> {
     if path.is_dir() {
         return Ok((document::read_folder(path).map_err(Error::io(path))?, Vec::new()));
     }
     let text = fs::read(path).map_err(Error::io(path))?;
-    let (document, findings) = document::read(&path.display().to_string(), &String::from_utf8_lossy(&text));
+    let (document, findings) = document::read_bytes(&path.display().to_string(), &text);
     match document {
         Some(document) => Ok((vec![document], findings)),
         None => Err(Error::Document(findings)),

@@ -40,6 +40,27 @@ pub(crate) struct Document {
     pub(crate) protocol: Protocol,
     pub(crate) operations: Vec<Operation>,
     pub(crate) types: Vec<TypeDef>,
+    /// What only a folder like spec/ says; `None` of a document of Alipay's.
+    pub(crate) own: Option<Own>,
+}
+
+/// What no document of Alipay's has.
+#[derive(Debug, Default)]
+pub(crate) struct Own {
+    pub(crate) notifications: Vec<TypeDef>,
+    pub(crate) enums: Vec<EnumDef>,
+}
+
+impl Own {
+    pub(crate) fn notification_by_name(&self) -> HashMap<&str, &TypeDef> {
+        self.notifications.iter().map(|item| (item.name.as_str(), item)).collect()
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct EnumDef {
+    pub(crate) name: String,
+    pub(crate) values: Vec<String>,
 }
 
 #[derive(Debug, Default)]
@@ -50,6 +71,8 @@ pub(crate) struct Operation {
     pub(crate) path: Option<String>,
     /// v2: the fields travel as top-level form fields.
     pub(crate) form: bool,
+    /// `call`, `page` or `app`; `None` where the source does not say.
+    pub(crate) dispatch: Option<String>,
     /// Business error codes.
     pub(crate) codes: Vec<String>,
     pub(crate) request: Vec<Field>,
@@ -68,6 +91,8 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) place: Place,
     pub(crate) must: bool,
+    /// The need as spec/ writes it; `None` where the source knows no more than `must`.
+    pub(crate) need: Option<String>,
     pub(crate) deprecated: bool,
     /// Characters: at least, at most.
     pub(crate) len: Option<(u32, u32)>,
@@ -101,6 +126,7 @@ impl Field {
             ty,
             place: Place::Body,
             must: false,
+            need: None,
             deprecated: false,
             len: None,
             example: None,
@@ -147,6 +173,19 @@ pub(crate) fn read(file: &str, text: &str) -> (Option<Document>, Vec<Finding>) {
     (document, findings)
 }
 
+/// Reads a document as it lies in a file. One that is not UTF-8 is a finding: to guess would change its words.
+pub(crate) fn read_bytes(file: &str, bytes: &[u8]) -> (Option<Document>, Vec<Finding>) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => read(file, text),
+        Err(error) => {
+            let mut findings = Findings::new(file);
+            let what = format!("byte {} is not UTF-8", error.valid_up_to());
+            findings.add("", what, "save the document as UTF-8");
+            (None, findings.into_list())
+        }
+    }
+}
+
 /// The API group of a method, which is a file of spec/, a cargo feature and a module.
 pub(crate) fn group(method: &str) -> String {
     let mut words = method.split('.');
@@ -155,6 +194,18 @@ pub(crate) fn group(method: &str) -> String {
         (Some(first), Some(second)) => format!("{first}_{second}"),
         (first, _) => first.unwrap_or_default().to_owned(),
     }
+}
+
+/// Whether a method's group can have a file and a module; a name that means something else there is a finding.
+fn has_group(method: &str, place: &str, findings: &mut Findings) -> bool {
+    let group = group(method);
+    let taken = matches!(group.as_str(), "common" | "crate" | "self" | "super");
+    if taken {
+        let fix =
+            format!("`{method}` is left out: common.toml is no group, and the others are words of Rust");
+        findings.add(place, format!("`{group}` cannot be a group"), fix);
+    }
+    !taken
 }
 
 /// Whether a text can be a method: lower-case words between dots.

@@ -10,6 +10,8 @@ use crate::document;
 /// What stopped a task.
 #[derive(Debug)]
 pub(crate) enum Error {
+    /// Two sides to compare, and the protocols of each: none is in both.
+    Apart(String, String),
     /// A document of which nothing could be taken over.
     Document(Vec<document::Finding>),
     /// Mistakes in the specification.
@@ -34,9 +36,13 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Apart(old, new) => write!(
+                out,
+                "the old side speaks of {old}, the new one of {new}: there is nothing to compare\n    fix: give two of one protocol"
+            ),
             Self::Document(findings) => {
                 findings.iter().try_for_each(|finding| writeln!(out, "{finding}"))?;
-                write!(out, "nothing imported: {}", count(findings.len(), "finding"))
+                write!(out, "nothing could be read: {}", count(findings.len(), "finding"))
             }
             Self::Findings(findings) => {
                 findings.iter().try_for_each(|finding| writeln!(out, "{finding}"))?;

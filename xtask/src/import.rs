@@ -7,6 +7,7 @@
 mod files;
 mod homes;
 mod merge;
+mod names;
 mod report;
 mod rows;
 mod weave;
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use alipay_codegen::{Finding, Mode, sync_file};
+use alipay_codegen::{Finding, Mode, Spec, sync_file};
 
 use self::files::File;
 use self::report::Report;
@@ -27,7 +28,7 @@ pub(crate) fn run(path: &Path, spec: &Path) -> Result<String, Error> {
     let text = fs::read(path).map_err(Error::io(path))?;
     let texts = crate::spec::read_texts(spec)?;
     let name = path.display().to_string();
-    let (written, report) = import(&name, &String::from_utf8_lossy(&text), &texts)?;
+    let (written, report) = import(&name, &text, &texts)?;
     for (path, text) in &written {
         let path = spec.join(path);
         if let Some(folder) = path.parent() {
@@ -41,10 +42,10 @@ pub(crate) fn run(path: &Path, spec: &Path) -> Result<String, Error> {
 /// The files of spec/ that change, and the report.
 fn import(
     name: &str,
-    document: &str,
+    document: &[u8],
     texts: &BTreeMap<String, String>,
 ) -> Result<(BTreeMap<String, String>, Report), Error> {
-    let (document, left_out) = document::read(name, document);
+    let (document, left_out) = document::read_bytes(name, document);
     let Some(document) = document else { return Err(Error::Document(left_out)) };
     let mut findings: Vec<Finding> = Vec::new();
     let mut files = BTreeMap::new();
@@ -66,14 +67,38 @@ fn import(
         count(document.operations.len(), "operation"),
         count(document.types.len(), "type")
     );
-    report.left_out = left_out;
+    report.left_out.splice(0..0, left_out);
     let mut written = BTreeMap::new();
     for (path, file) in files.iter().filter(|(_, file)| file.changed) {
         let text = file.render(&format!("spec/{path}")).map_err(Error::Findings)?;
         written.insert(path.clone(), text);
     }
     report.files = written.len();
-    Ok((written, report))
+    let made = mistakes(texts, &written);
+    if made.is_empty() { Ok((written, report)) } else { Err(Error::Findings(made)) }
+}
+
+/// What `spec lint` would say after the import and did not say before. That a type has lost its last use is no mistake:
+/// it stays until somebody deletes it.
+fn mistakes(texts: &BTreeMap<String, String>, written: &BTreeMap<String, String>) -> Vec<Finding> {
+    if written.is_empty() {
+        return Vec::new();
+    }
+    let lint = |texts: BTreeMap<String, String>| Spec::from_files(texts).lint();
+    let mut after = texts.clone();
+    after.extend(written.clone());
+    let mut made = lint(after);
+    made.retain(|finding| !finding.is_about_use());
+    if !made.is_empty() {
+        // Lines move with the rows above them.
+        let before = lint(texts.clone());
+        made.retain(|finding| {
+            !before
+                .iter()
+                .any(|old| (&old.file, &old.row, &old.what) == (&finding.file, &finding.row, &finding.what))
+        });
+    }
+    made
 }
 
 /// Whether a file of spec/ holds operations or types: overrides and the choice of models do not.

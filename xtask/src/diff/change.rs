@@ -6,12 +6,12 @@ use crate::document::Protocol;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Change {
     pub(super) protocol: Protocol,
-    /// The method, or the name of the type.
+    /// The method, or the name of the table.
     pub(super) subject: String,
-    pub(super) on_type: bool,
+    pub(super) of: Subject,
     /// The part of an operation, or the ways that a type travels; `None` for the operation itself.
     pub(super) side: Option<Side>,
-    /// The field or the error code.
+    /// The field, the error code or the value of an enum.
     pub(super) member: Option<String>,
     pub(super) kind: Kind,
     pub(super) old: Option<String>,
@@ -23,18 +23,35 @@ pub(super) struct Change {
 pub(super) enum Kind {
     CodeAdded,
     CodeRemoved,
+    DispatchChanged,
     FieldAdded,
     FieldDeprecated,
+    FieldLenChanged,
     FieldMoved,
+    FieldNeedChanged,
     FieldNeeded,
+    FieldNoLongerDeprecated,
     FieldNoLongerNeeded,
     FieldRemoved,
     FieldRetyped,
+    NotificationAdded,
+    NotificationRemoved,
     OperationAdded,
     OperationRemoved,
     ParamsChanged,
     PathChanged,
+    ValueAdded,
+    ValueRemoved,
     VerbChanged,
+}
+
+/// What kind of table a change is of.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Subject {
+    Enum,
+    Notification,
+    Operation,
+    Type,
 }
 
 /// Who writes a field.
@@ -42,6 +59,7 @@ pub(super) enum Kind {
 pub(super) enum Side {
     Answer,
     Both,
+    Notification,
     Request,
 }
 
@@ -51,17 +69,25 @@ impl Kind {
         match self {
             Self::CodeAdded => "code-added",
             Self::CodeRemoved => "code-removed",
+            Self::DispatchChanged => "dispatch-changed",
             Self::FieldAdded => "field-added",
             Self::FieldDeprecated => "field-deprecated",
+            Self::FieldLenChanged => "field-len-changed",
             Self::FieldMoved => "field-moved",
+            Self::FieldNeedChanged => "field-need-changed",
             Self::FieldNeeded => "field-needed",
+            Self::FieldNoLongerDeprecated => "field-no-longer-deprecated",
             Self::FieldNoLongerNeeded => "field-no-longer-needed",
             Self::FieldRemoved => "field-removed",
             Self::FieldRetyped => "field-retyped",
+            Self::NotificationAdded => "notification-added",
+            Self::NotificationRemoved => "notification-removed",
             Self::OperationAdded => "operation-added",
             Self::OperationRemoved => "operation-removed",
             Self::ParamsChanged => "params-changed",
             Self::PathChanged => "path-changed",
+            Self::ValueAdded => "value-added",
+            Self::ValueRemoved => "value-removed",
             Self::VerbChanged => "verb-changed",
         }
     }
@@ -69,16 +95,40 @@ impl Kind {
     /// What happened, for people.
     pub(super) fn words(self) -> &'static str {
         match self {
-            Self::CodeAdded | Self::FieldAdded | Self::OperationAdded => "added",
-            Self::CodeRemoved | Self::FieldRemoved | Self::OperationRemoved => "removed",
+            Self::CodeAdded
+            | Self::FieldAdded
+            | Self::NotificationAdded
+            | Self::OperationAdded
+            | Self::ValueAdded => "added",
+            Self::CodeRemoved
+            | Self::FieldRemoved
+            | Self::NotificationRemoved
+            | Self::OperationRemoved
+            | Self::ValueRemoved => "removed",
+            Self::DispatchChanged => "sent otherwise",
             Self::FieldDeprecated => "deprecated",
+            Self::FieldLenChanged => "another length",
             Self::FieldMoved => "travels elsewhere",
+            Self::FieldNeedChanged => "needed otherwise",
             Self::FieldNeeded => "needed now",
+            Self::FieldNoLongerDeprecated => "no longer deprecated",
             Self::FieldNoLongerNeeded => "no longer needed",
             Self::FieldRetyped => "another type",
             Self::ParamsChanged => "parameters travel otherwise",
             Self::PathChanged => "another path",
             Self::VerbChanged => "another verb",
+        }
+    }
+}
+
+impl Subject {
+    /// The word for programs.
+    pub(super) fn id(self) -> &'static str {
+        match self {
+            Self::Enum => "enum",
+            Self::Notification => "notification",
+            Self::Operation => "operation",
+            Self::Type => "type",
         }
     }
 }
@@ -101,6 +151,7 @@ impl Side {
         match self {
             Self::Answer => "answer",
             Self::Both => "request and answer",
+            Self::Notification => "notification",
             Self::Request => "request",
         }
     }

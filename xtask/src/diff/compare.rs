@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::change::{Change, Kind, Side};
-use crate::document::{Document, Field, Operation, Protocol};
+use super::change::{Change, Kind, Side, Subject};
+use super::narrower;
+use crate::document::{Document, Field, Leaf, Operation, Own, Protocol, Type};
 
 /// The differences, operations before types, both in the order of their names.
 pub(super) fn compare(old: &[Document], new: &[Document]) -> Vec<Change> {
@@ -16,15 +17,22 @@ pub(super) fn compare(old: &[Document], new: &[Document]) -> Vec<Change> {
         let (old, new) = (of(old).and_then(|index| old.get(index)), of(new).and_then(|index| new.get(index)));
         // A folder speaks of both protocols, a document of one: there is nothing to say about the other.
         let (Some(old), Some(new)) = (old, new) else { continue };
-        let mut comparison = Comparison { protocol, changes: &mut changes };
+        // The facts of the gateway know neither needs nor deprecations.
+        let knows_rows = protocol == Protocol::V3 || old.own.is_some() && new.own.is_some();
+        let mut comparison = Comparison { protocol, knows_rows, changes: &mut changes };
         comparison.operations(old, new);
         comparison.types(old, new);
+        if let (Some(old), Some(new)) = (&old.own, &new.own) {
+            comparison.own(old, new);
+        }
     }
     changes
 }
 
 struct Comparison<'a> {
     protocol: Protocol,
+    /// Whether both sides say which fields are needed and which are deprecated.
+    knows_rows: bool,
     changes: &'a mut Vec<Change>,
 }
 
@@ -32,7 +40,7 @@ struct Comparison<'a> {
 #[derive(Clone, Copy)]
 struct Owner<'a> {
     subject: &'a str,
-    on_type: bool,
+    of: Subject,
     side: Side,
 }
 
@@ -64,19 +72,49 @@ impl Comparison<'_> {
             let words = |form| Some(if form { "form" } else { "biz_content" }.to_owned());
             self.add(method, Kind::ParamsChanged, words(old.form), words(new.form), true);
         }
+        if let (Some(before), Some(after)) = (&old.dispatch, &new.dispatch)
+            && before != after
+        {
+            self.add(method, Kind::DispatchChanged, Some(before.clone()), Some(after.clone()), true);
+        }
         for (side, old, new) in
             [(Side::Request, &old.request, &new.request), (Side::Answer, &old.response, &new.response)]
         {
-            self.fields(Owner { subject: method, on_type: false, side }, old, new);
+            self.fields(Owner { subject: method, of: Subject::Operation, side }, old, new);
         }
         let gone =
             old.codes.iter().filter(|code| !new.codes.contains(code)).map(|code| (Kind::CodeRemoved, code));
         let come =
             new.codes.iter().filter(|code| !old.codes.contains(code)).map(|code| (Kind::CodeAdded, code));
         for (kind, code) in gone.chain(come) {
-            self.add(method, kind, None, None, false);
-            if let Some(change) = self.changes.last_mut() {
-                change.member = Some(code.clone());
+            self.whole(Subject::Operation, method, Some(code), kind, false);
+        }
+    }
+
+    /// What only folders like spec/ say.
+    fn own(&mut self, old: &Own, new: &Own) {
+        let (before, after) = (old.notification_by_name(), new.notification_by_name());
+        let names: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
+        for subject in names {
+            match (before.get(subject), after.get(subject)) {
+                (Some(old), Some(new)) => {
+                    let owner = Owner { subject, of: Subject::Notification, side: Side::Notification };
+                    self.fields(owner, &old.fields, &new.fields);
+                }
+                (Some(_), None) => {
+                    self.whole(Subject::Notification, subject, None, Kind::NotificationRemoved, true);
+                }
+                (None, _) => self.whole(Subject::Notification, subject, None, Kind::NotificationAdded, false),
+            }
+        }
+        // An enum that is new or gone shows in the fields that have it.
+        for old in &old.enums {
+            let Some(new) = new.enums.iter().find(|new| new.name == old.name) else { continue };
+            for value in old.values.iter().filter(|value| !new.values.contains(value)) {
+                self.whole(Subject::Enum, &old.name, Some(value), Kind::ValueRemoved, true);
+            }
+            for value in new.values.iter().filter(|value| !old.values.contains(value)) {
+                self.whole(Subject::Enum, &old.name, Some(value), Kind::ValueAdded, false);
             }
         }
     }
@@ -92,7 +130,7 @@ impl Comparison<'_> {
             if let (Some(old), Some(new), Some(side)) =
                 (before.get(name), after.get(name), Side::of(asked, told))
             {
-                self.fields(Owner { subject: name, on_type: true, side }, &old.fields, &new.fields);
+                self.fields(Owner { subject: name, of: Subject::Type, side }, &old.fields, &new.fields);
             }
         }
     }
@@ -115,7 +153,7 @@ impl Comparison<'_> {
     }
 
     fn both(&mut self, owner: Owner<'_>, old: &Field, new: &Field) {
-        if old.ty != new.ty {
+        if !same_type(&old.ty, &new.ty) {
             let (before, after) = (Some(old.ty.to_string()), Some(new.ty.to_string()));
             self.field(owner, new, Kind::FieldRetyped, before, after, true);
         }
@@ -123,12 +161,41 @@ impl Comparison<'_> {
             let (before, after) = (Some(old.place.to_string()), Some(new.place.to_string()));
             self.field(owner, new, Kind::FieldMoved, before, after, true);
         }
-        if owner.side.is_asked() && old.must != new.must {
+        if owner.side.is_asked() {
+            if self.knows_rows {
+                self.need(owner, old, new);
+            }
+            if old.len != new.len {
+                let words = |len: Option<(u32, u32)>| {
+                    len.map_or("any".to_owned(), |(min, max)| format!("{min}..{max}"))
+                };
+                let (before, after) = (Some(words(old.len)), Some(words(new.len)));
+                let breaking = narrower::len(old.len, new.len);
+                self.field(owner, new, Kind::FieldLenChanged, before, after, breaking);
+            }
+        }
+        match (old.deprecated, new.deprecated) {
+            (false, true) => self.field(owner, new, Kind::FieldDeprecated, None, None, false),
+            (true, false) if self.knows_rows => {
+                self.field(owner, new, Kind::FieldNoLongerDeprecated, None, None, false);
+            }
+            _ => {}
+        }
+    }
+
+    fn need(&mut self, owner: Owner<'_>, old: &Field, new: &Field) {
+        // Groups and conditions are compared where both sides know them; `must` and `opt` all sides know.
+        if let (Some(before), Some(after)) = (&old.need, &new.need)
+            && [before, after].iter().any(|need| !matches!(need.as_str(), "must" | "opt"))
+        {
+            if before != after {
+                let breaking = narrower::need(before, after);
+                let (before, after) = (Some(before.clone()), Some(after.clone()));
+                self.field(owner, new, Kind::FieldNeedChanged, before, after, breaking);
+            }
+        } else if old.must != new.must {
             let kind = if new.must { Kind::FieldNeeded } else { Kind::FieldNoLongerNeeded };
             self.field(owner, new, kind, None, None, new.must);
-        }
-        if new.deprecated && !old.deprecated {
-            self.field(owner, new, Kind::FieldDeprecated, None, None, false);
         }
     }
 
@@ -144,7 +211,7 @@ impl Comparison<'_> {
         self.changes.push(Change {
             protocol: self.protocol,
             subject: owner.subject.to_owned(),
-            on_type: owner.on_type,
+            of: owner.of,
             side: Some(owner.side),
             member: Some(field.name.clone()),
             kind,
@@ -155,12 +222,32 @@ impl Comparison<'_> {
     }
 
     fn add(&mut self, method: &str, kind: Kind, old: Option<String>, new: Option<String>, breaking: bool) {
-        let protocol = self.protocol;
-        let subject = method.to_owned();
-        let change =
-            Change { protocol, subject, on_type: false, side: None, member: None, kind, old, new, breaking };
-        self.changes.push(change);
+        self.whole(Subject::Operation, method, None, kind, breaking);
+        if let Some(change) = self.changes.last_mut() {
+            (change.old, change.new) = (old, new);
+        }
     }
+
+    /// A change that is of no field: of the table, or of a code or value.
+    fn whole(&mut self, of: Subject, subject: &str, member: Option<&String>, kind: Kind, breaking: bool) {
+        self.changes.push(Change {
+            protocol: self.protocol,
+            subject: subject.to_owned(),
+            of,
+            side: None,
+            member: member.cloned(),
+            kind,
+            old: None,
+            new: None,
+            breaking,
+        });
+    }
+}
+
+/// Whole numbers are numbers on the wire, whatever room we give them.
+fn same_type(old: &Type, new: &Type) -> bool {
+    let whole = |ty: &Type| matches!(ty.leaf, Leaf::Plain("int" | "long"));
+    old == new || old.wrap == new.wrap && whole(old) && whole(new)
 }
 
 fn methods(document: &Document) -> HashMap<String, &Operation> {
@@ -179,11 +266,10 @@ struct Uses {
 }
 
 impl Uses {
-    fn of(document: &Document) -> Self {
+    fn of<'a>(document: &'a Document) -> Self {
         let types = document.type_by_name();
-        let reach = |side: fn(&Operation) -> &[Field]| {
+        let reach = |mut work: Vec<&'a Field>| {
             let mut reached = HashSet::new();
-            let mut work: Vec<&Field> = document.operations.iter().flat_map(side).collect();
             while let Some(field) = work.pop() {
                 let Some(name) = field.ty.named_type() else { continue };
                 if reached.insert(name.to_owned()) {
@@ -192,6 +278,13 @@ impl Uses {
             }
             reached
         };
-        Self { asked: reach(|operation| &operation.request), told: reach(|operation| &operation.response) }
+        let operations = &document.operations;
+        let notifications = document.own.iter().flat_map(|own| &own.notifications);
+        let told = operations.iter().flat_map(|operation| &operation.response);
+        let told = told.chain(notifications.flat_map(|item| &item.fields));
+        Self {
+            asked: reach(operations.iter().flat_map(|operation| &operation.request).collect()),
+            told: reach(told.collect()),
+        }
     }
 }

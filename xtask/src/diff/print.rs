@@ -65,9 +65,10 @@ pub(super) fn json(changes: &[Change], left_out: &[Finding]) -> String {
             "change": change.kind.id(),
             "protocol": change.protocol.to_string(),
         });
-        let subject = if change.on_type { "type" } else { "operation" };
+        let subject = change.of.id();
         let member = match change.kind {
             Kind::CodeAdded | Kind::CodeRemoved => "code",
+            Kind::ValueAdded | Kind::ValueRemoved => "value",
             _ => "field",
         };
         let side = change.side.map(|side| side.words().to_owned());
@@ -111,9 +112,10 @@ fn line(change: &Change, quote: &str) -> String {
     let quoted = |text: &str| format!("{quote}{text}{quote}");
     let mut line = format!("{}: ", quoted(subject));
     if let Some(member) = member {
-        let what = match side {
-            Some(side) => format!("{} field", side.words()),
-            None => "error code".to_owned(),
+        let what = match (side, kind) {
+            (Some(side), _) => format!("{} field", side.words()),
+            (None, Kind::ValueAdded | Kind::ValueRemoved) => "value".to_owned(),
+            (None, _) => "error code".to_owned(),
         };
         let _ = write!(line, "{what} {} ", quoted(member));
     }

@@ -1,5 +1,7 @@
 //! Differences between small documents: which are found, which break, and how they are printed.
 
+mod folders;
+
 use serde_json::{Value, json};
 
 use super::change::Change;

@@ -32,7 +32,7 @@ pub(super) fn read(root: &Cursor<'_>, findings: &mut Findings) -> Option<Documen
         methods.into_iter().filter_map(|(method, facts)| reader.operation(method, &facts)).collect();
     let mut types = reader.types();
     let types = domain.iter().filter_map(|(name, _)| types.remove(*name)).collect();
-    (!operations.is_empty()).then_some(Document { protocol: Protocol::V2, operations, types })
+    (!operations.is_empty()).then_some(Document { protocol: Protocol::V2, operations, types, own: None })
 }
 
 struct Reader<'a, 'f> {
@@ -48,6 +48,9 @@ impl<'a> Reader<'a, '_> {
         if !super::is_method(method) {
             let fix = "a method is lower-case words between dots";
             self.findings.add(&facts.pointer, format!("`{method}` is not a method"), fix);
+            return None;
+        }
+        if !super::has_group(method, &facts.pointer, self.findings) {
             return None;
         }
         facts.entries(self.findings);

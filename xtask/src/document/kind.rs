@@ -111,7 +111,18 @@ impl Type {
             return self.wrap == other.wrap && kinds_agree(self.leaf.kind(), other.leaf.kind(), loose);
         }
         (self.wrap == Wrap::List) == (other.wrap == Wrap::List)
-            && kinds_agree(self.kind(), other.kind(), loose)
+            && (kinds_agree(self.kind(), other.documented(), loose)
+                || other.is_fraction() && self.is_fraction())
+    }
+
+    /// The kind of a document's value. What a document calls a number is `decimal` to us, and on the wire a number.
+    fn documented(&self) -> Kind {
+        if self.is_fraction() { Kind::Number } else { self.kind() }
+    }
+
+    /// Whether it is a number with a fraction, which we write as text.
+    fn is_fraction(&self) -> bool {
+        matches!(self.wrap, Wrap::Bare | Wrap::List) && matches!(self.leaf, Leaf::Plain("decimal" | "money"))
     }
 
     /// The kind on the wire, of an item where it is a list.

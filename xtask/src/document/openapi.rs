@@ -29,6 +29,15 @@ const OPERATION_KEYS: [&str; 11] = [
 const PARAMETER_KEYS: [&str; 9] =
     ["deprecated", "description", "example", "explode", "in", "name", "required", "schema", "style"];
 
+const CONTENT_KEYS: [&str; 4] = ["encoding", "example", "examples", "schema"];
+
+/// What the schema of an upload may hold.
+const PARTS_KEYS: [&str; 5] = ["description", "properties", "required", "title", "type"];
+
+/// What the schema of an error may hold, and below it that of one of several errors.
+const ERRORS_KEYS: [&str; 6] = ["anyOf", "description", "properties", "required", "title", "type"];
+const ERROR_KEYS: [&str; 5] = ["description", "properties", "required", "title", "type"];
+
 /// The schema of the codes that every operation may answer with. They are the protocol's, not the operation's.
 const GENERAL_ERRORS: &str = "CommonErrorType";
 
@@ -49,7 +58,7 @@ pub(super) fn read(root: &Cursor<'_>, findings: &mut Findings) -> Option<Documen
     let mut reader = Reader { schemas: Schemas::of(root, findings), methods: HashSet::new() };
     let operations: Vec<_> = paths.into_iter().flat_map(|(path, item)| reader.path(path, &item)).collect();
     let types = reader.schemas.types();
-    (!operations.is_empty()).then_some(Document { protocol: Protocol::V3, operations, types })
+    (!operations.is_empty()).then_some(Document { protocol: Protocol::V3, operations, types, own: None })
 }
 
 struct Reader<'a, 'f> {
@@ -88,6 +97,9 @@ impl<'a> Reader<'a, '_> {
             );
             return None;
         }
+        if !super::has_group(method, &item.pointer, self.schemas.findings) {
+            return None;
+        }
         if !self.methods.insert(method) {
             self.add(item, format!("the method `{method}` stands here twice"), "delete one of the two");
             return None;
@@ -98,7 +110,7 @@ impl<'a> Reader<'a, '_> {
         }
         let owner = method.to_upper_camel_case();
         let mut request = self.parameters(item, verb, &owner);
-        for field in self.body(item, &owner) {
+        for field in self.body(item, verb, &owner) {
             if request.iter().any(|known| known.name == field.name) {
                 let what = format!("`{}` is a parameter and a field of the body", field.name);
                 self.add(item, what, "the field of the body is left out: spec/ has one name once");
@@ -112,10 +124,10 @@ impl<'a> Reader<'a, '_> {
             title: item.text_of("summary", self.schemas.findings).map(str::to_owned),
             verb: Some(verb.to_uppercase()),
             path: Some(path.to_owned()),
-            form: false,
             codes,
             request,
             response,
+            ..Operation::default()
         })
     }
 
@@ -158,11 +170,17 @@ impl<'a> Reader<'a, '_> {
         fields
     }
 
-    fn body(&mut self, item: &Cursor<'a>, owner: &str) -> Vec<Field> {
+    fn body(&mut self, item: &Cursor<'a>, verb: &str, owner: &str) -> Vec<Field> {
         let Some(body) = item.get("requestBody") else { return Vec::new() };
+        if matches!(verb, "get" | "delete") {
+            let fix = "spec/ knows queries alone here; the body is left out";
+            self.add(&body, format!("a `{verb}` with a body"), fix);
+            return Vec::new();
+        }
         body.only(&["content", "description", "required"], self.schemas.findings);
         let mut fields = Vec::new();
         for (kind, content) in body.entries_of("content", self.schemas.findings) {
+            content.only(&CONTENT_KEYS, self.schemas.findings);
             let Some(schema) = content.get("schema") else {
                 self.add(&content, "the body has no schema", "add `schema`");
                 continue;
@@ -182,13 +200,16 @@ impl<'a> Reader<'a, '_> {
     /// The parts of an upload: `data` holds the other fields as JSON, every other part is a file.
     fn parts(&mut self, schema: &Cursor<'a>, owner: &str) -> Vec<Field> {
         let Some((_, schema)) = self.schemas.resolve(schema) else { return Vec::new() };
+        schema.only(&PARTS_KEYS, self.schemas.findings);
+        let must = self.schemas.required(&schema);
         let mut fields = Vec::new();
         for (name, part) in schema.entries_of("properties", self.schemas.findings) {
             if name == "data" {
                 fields.extend(self.schemas.fields(&part, owner));
                 continue;
             }
-            let Some(field) = self.schemas.field(name, &part, owner) else { continue };
+            let Some(mut field) = self.schemas.field(name, &part, owner) else { continue };
+            field.must = must.contains(name);
             if field.ty.leaf == Leaf::Plain("file") {
                 fields.push(field);
             } else {
@@ -206,8 +227,10 @@ impl<'a> Reader<'a, '_> {
     fn responses(&mut self, item: &Cursor<'a>, owner: &str) -> (Vec<Field>, Vec<String>) {
         let (mut fields, mut codes) = (Vec::new(), Vec::new());
         for (status, response) in item.entries_of("responses", self.schemas.findings) {
+            response.only(&["content", "description", "headers"], self.schemas.findings);
             let contents = response.entries_of("content", self.schemas.findings);
             for (kind, content) in contents {
+                content.only(&CONTENT_KEYS, self.schemas.findings);
                 let Some(schema) = content.get("schema") else { continue };
                 match (kind, status.starts_with('2')) {
                     ("application/json", true) if fields.is_empty() => {
@@ -229,6 +252,7 @@ impl<'a> Reader<'a, '_> {
     /// The codes of an error, which may be one of several: but not one of several of several.
     fn codes(&mut self, schema: &Cursor<'a>, several: bool, codes: &mut Vec<String>) {
         let Some((name, schema)) = self.schemas.resolve(schema) else { return };
+        schema.only(if several { &ERRORS_KEYS } else { &ERROR_KEYS[..] }, self.schemas.findings);
         if several {
             for variant in schema.items_of("anyOf", self.schemas.findings) {
                 self.codes(&variant, false, codes);
@@ -239,6 +263,8 @@ impl<'a> Reader<'a, '_> {
         }
         let properties = schema.get("properties");
         let Some(code) = properties.and_then(|properties| properties.get("code")) else { return };
+        let Some((_, code)) = self.schemas.resolve(&code) else { return };
+        code.only(&["description", "enum", "example", "title", "type"], self.schemas.findings);
         for value in code.items_of("enum", self.schemas.findings) {
             let Some(value) = value.text(self.schemas.findings) else { continue };
             if !codes.iter().any(|known| known == value) {

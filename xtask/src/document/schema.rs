@@ -37,19 +37,23 @@ pub(super) struct Schemas<'a, 'f> {
     pub(super) findings: &'f mut Findings,
     /// Types still to be read, with the schema of each.
     work: Vec<(String, Cursor<'a>)>,
-    wanted: HashSet<String>,
+    /// What each object is called, by its pointer.
+    names: HashMap<String, String>,
+    taken: HashSet<String>,
 }
 
 impl<'a, 'f> Schemas<'a, 'f> {
     pub(super) fn of(root: &Cursor<'a>, findings: &'f mut Findings) -> Self {
         let components = root.get("components");
         let named = components.map(|inner| inner.entries_of("schemas", findings)).unwrap_or_default();
+        let taken = named.iter().map(|(name, _)| type_name(name)).collect();
         Self {
             order: named.iter().map(|(name, _)| *name).collect(),
             named: named.into_iter().collect(),
             findings,
             work: Vec::new(),
-            wanted: HashSet::new(),
+            names: HashMap::new(),
+            taken,
         }
     }
 
@@ -91,11 +95,7 @@ impl<'a, 'f> Schemas<'a, 'f> {
             self.findings.add(&schema.pointer, format!("`{kind}` stands where an object is needed"), fix);
             return Vec::new();
         }
-        let must: HashSet<&str> = schema
-            .items_of("required", self.findings)
-            .iter()
-            .filter_map(|item| item.text(self.findings))
-            .collect();
+        let must = self.required(schema);
         let properties = schema.entries_of("properties", self.findings);
         let field = |(name, property): (&'a str, Cursor<'a>)| {
             let mut field = self.field(name, &property, owner)?;
@@ -103,6 +103,12 @@ impl<'a, 'f> Schemas<'a, 'f> {
             Some(field)
         };
         properties.into_iter().filter_map(field).collect()
+    }
+
+    /// The properties that must be there.
+    pub(super) fn required(&mut self, schema: &Cursor<'a>) -> HashSet<&'a str> {
+        let items = schema.items_of("required", self.findings);
+        items.iter().filter_map(|item| item.text(self.findings)).collect()
     }
 
     pub(super) fn field(&mut self, name: &str, schema: &Cursor<'a>, owner: &str) -> Option<Field> {
@@ -151,7 +157,11 @@ impl<'a, 'f> Schemas<'a, 'f> {
             (Some("string"), _) => Some(Type::plain("string")),
             (Some("integer"), Some("int64")) => Some(Type::plain("long")),
             (Some("integer"), _) => Some(Type::plain("int")),
-            (Some("number"), _) => Some(Type::plain("decimal")),
+            (Some("number"), _) => {
+                let what = "a number with a fraction: spec/ has `decimal`, which is written as text";
+                self.findings.add(&target.pointer, what, "look whether Alipay takes text here");
+                Some(Type::plain("decimal"))
+            }
             (Some("boolean"), _) => Some(Type::plain("bool")),
             (Some("array"), _) if item => {
                 let fix = "spec/ has no list of lists; the field is left out";
@@ -182,17 +192,33 @@ impl<'a, 'f> Schemas<'a, 'f> {
         self.ty(&items, owner, field, true)?.wrapped(Wrap::List)
     }
 
-    /// Takes note of an object. One without a name is called by its owner and its field.
+    /// Takes note of an object. One without a name is called by its owner and its field, and by a number where that is
+    /// another's name: what one object holds never becomes the fields of another.
     fn named(&mut self, name: Option<&str>, schema: Cursor<'a>, owner: &str, field: &str) -> Type {
-        let name = match name {
-            Some(name) if super::is_type_name(name) => name.to_owned(),
-            Some(name) => name.to_upper_camel_case(),
+        if let Some(known) = self.names.get(&schema.pointer) {
+            return Type::named(known);
+        }
+        let wanted = match name {
+            Some(name) => type_name(name),
             None => format!("{owner}{}", field.to_upper_camel_case()),
         };
-        if self.wanted.insert(name.clone()) {
-            self.work.push((name.clone(), schema));
+        let mut made = wanted.clone();
+        // A schema with a name has its own among those that are taken, unless another one took that before.
+        let mine = name.is_some() && !self.names.values().any(|other| *other == wanted);
+        for number in 2_u32.. {
+            if self.taken.insert(made.clone()) || mine {
+                break;
+            }
+            made = format!("{wanted}{number}");
         }
-        Type::named(&name)
+        if made != wanted {
+            let what = format!("another object is called `{wanted}` too; this one becomes `{made}`");
+            let fix = "name it in components/schemas, or rename the type in spec/ and give it a `doc`";
+            self.findings.add(&schema.pointer, what, fix);
+        }
+        self.names.insert(schema.pointer.clone(), made.clone());
+        self.work.push((made.clone(), schema));
+        Type::named(&made)
     }
 
     /// Reads every type that a field led to: first those of the document, in its order, then those without a name.
@@ -208,4 +234,9 @@ impl<'a, 'f> Schemas<'a, 'f> {
         types.append(&mut nameless);
         types
     }
+}
+
+/// The type that a schema of the document becomes.
+fn type_name(schema: &str) -> String {
+    if super::is_type_name(schema) { schema.to_owned() } else { schema.to_upper_camel_case() }
 }

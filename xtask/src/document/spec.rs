@@ -5,20 +5,23 @@ use std::{fs, io};
 
 use toml::{Table, Value};
 
-use super::{Document, Field, Operation, Place, Protocol, Type, TypeDef};
+use super::{Document, EnumDef, Field, Operation, Own, Place, Protocol, Type, TypeDef};
 
 /// Reads the operations and types of a folder, as they stand there: before `overrides/`.
 ///
 /// Rows that are no rows are left out: `spec lint` reports them.
 pub(crate) fn read_folder(folder: &Path) -> io::Result<Vec<Document>> {
-    let both = types(&table(&folder.join("common.toml"))?);
+    let common = table(&folder.join("common.toml"))?;
     let mut documents = Vec::new();
     for protocol in [Protocol::V2, Protocol::V3] {
         let inner = folder.join(protocol.to_string());
         if !inner.is_dir() {
             continue;
         }
-        let mut document = Document { protocol, operations: Vec::new(), types: both.clone() };
+        let mut own = Own::default();
+        own.enums.extend(enums(&common));
+        let mut document =
+            Document { protocol, operations: Vec::new(), types: types(&common, "type"), own: None };
         let mut paths = fs::read_dir(&inner)?
             .map(|entry| entry.map(|entry| entry.path()))
             .collect::<io::Result<Vec<_>>>()?;
@@ -27,9 +30,16 @@ pub(crate) fn read_folder(folder: &Path) -> io::Result<Vec<Document>> {
         for path in paths {
             let table = table(&path)?;
             document.operations.extend(tables(&table, "operation").map(operation));
-            document.types.extend(types(&table));
+            document.types.extend(types(&table, "type"));
+            own.notifications.extend(types(&table, "notification"));
+            own.enums.extend(enums(&table));
         }
+        document.own = Some(own);
         documents.push(document);
+    }
+    if documents.is_empty() {
+        let what = "there is neither v2/ nor v3/ in this folder";
+        return Err(io::Error::new(io::ErrorKind::NotFound, what));
     }
     Ok(documents)
 }
@@ -65,18 +75,26 @@ fn operation(table: &Table) -> Operation {
         verb,
         path: text(table, "path"),
         form: text(table, "params").as_deref() == Some("form"),
+        dispatch: Some(text(table, "dispatch").unwrap_or_else(|| "call".to_owned())),
         codes: tables(table, "codes").filter_map(|code| text(code, "value")).collect(),
         request: fields(table, "request", place),
         response: fields(table, "response", Place::Body),
     }
 }
 
-fn types(table: &Table) -> Vec<TypeDef> {
+fn types(table: &Table, kind: &str) -> Vec<TypeDef> {
     let of = |table: &Table| TypeDef {
         name: text(table, "name").unwrap_or_default(),
         fields: fields(table, "fields", Place::Body),
     };
-    tables(table, "type").map(of).collect()
+    tables(table, kind).map(of).collect()
+}
+
+fn enums(table: &Table) -> impl Iterator<Item = EnumDef> {
+    tables(table, "enum").map(|table| EnumDef {
+        name: text(table, "name").unwrap_or_default(),
+        values: tables(table, "values").filter_map(|value| text(value, "value")).collect(),
+    })
 }
 
 fn fields(table: &Table, key: &str, place: Place) -> Vec<Field> {
@@ -90,7 +108,16 @@ fn field(row: &Table, place: Place) -> Option<Field> {
         Some("query") => Place::Query,
         _ => place,
     };
-    field.must = text(row, "need").as_deref() == Some("must");
+    let need = text(row, "need").unwrap_or_else(|| "opt".to_owned());
+    field.must = need == "must";
+    field.need = Some(need);
     field.deprecated = row.contains_key("deprecated");
+    field.len = len(row);
     Some(field)
+}
+
+fn len(row: &Table) -> Option<(u32, u32)> {
+    let list = row.get("len")?.as_array()?;
+    let bound = |index: usize| u32::try_from(list.get(index)?.as_integer()?).ok();
+    Some((bound(0)?, bound(1)?))
 }

@@ -6,6 +6,7 @@ use toml_edit::{Array, Table, value};
 
 use super::files::{File, list, rows, text};
 use super::homes;
+use super::names::Names;
 use super::report::Report;
 use super::rows::Merge;
 use super::weave::weave;
@@ -16,8 +17,7 @@ pub(super) type Files = BTreeMap<String, File>;
 
 pub(super) fn merge(document: &Document, files: &mut Files) -> Report {
     let mut merge = Merge {
-        loose: document.protocol == Protocol::V2,
-        named: document.types.iter().map(|item| item.name.as_str()).collect(),
+        names: Names::of(document, files, document.protocol == Protocol::V2),
         pairs: Vec::new(),
         report: Report::default(),
     };
@@ -55,7 +55,7 @@ fn operations(document: &Document, files: &mut Files, merge: &mut Merge<'_>) {
         for facts in known.into_values() {
             let mut table = Table::new();
             table.insert("method", value(facts.method.as_str()));
-            fill(&mut table, facts, "", merge);
+            fill(&mut table, facts, &format!("spec/{path}: {}", facts.method), merge);
             new.insert(facts.method.clone(), table);
         }
         merge.report.counts.operations += new.len();
@@ -182,7 +182,7 @@ fn types(document: &Document, files: &mut Files, merge: &mut Merge<'_>) -> HashM
 }
 
 /// The file and the number of each type that this protocol sees.
-fn where_types_are(files: &Files, protocol: Protocol) -> HashMap<String, (String, usize)> {
+pub(super) fn where_types_are(files: &Files, protocol: Protocol) -> HashMap<String, (String, usize)> {
     let mut there = HashMap::new();
     for (path, file) in files.iter().filter(|(path, _)| sees(protocol, path)) {
         for (index, table) in file.tables("type").iter().enumerate() {

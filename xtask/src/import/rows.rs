@@ -5,16 +5,14 @@ use std::collections::{HashMap, HashSet};
 use toml_edit::{Array, InlineTable, Value};
 
 use super::files::text;
+use super::names::Names;
 use super::report::Report;
 use super::weave::weave_rows;
-use crate::document::{Field, Place, Type};
+use crate::document::{Field, Finding, Place, Type};
 
 /// What merging needs to know, and what it finds out.
 pub(super) struct Merge<'a> {
-    /// The document only guesses which kind a plain value has.
-    pub(super) loose: bool,
-    /// The types that the document names.
-    pub(super) named: HashSet<&'a str>,
+    pub(super) names: Names<'a>,
     /// A type of ours, and the document's type that it stands for.
     pub(super) pairs: Vec<(String, String)>,
     pub(super) report: Report,
@@ -37,7 +35,9 @@ impl Merge<'_> {
             seen.insert(name);
         }
         for fact in facts.iter().filter(|fact| !seen.contains(&fact.name)) {
-            missing.insert(fact.name.clone(), self.row(fact, usual));
+            if let Some(row) = self.row(fact, usual, &format!("{place}/{}", fact.name)) {
+                missing.insert(fact.name.clone(), row);
+            }
         }
         if rows.is_empty() {
             self.report.counts.rows += missing.len();
@@ -88,7 +88,7 @@ impl Merge<'_> {
                 self.report.changed(format!("{place}: deprecated now"));
                 changed = true;
             }
-            (false, true) if !self.loose => self.report.kept(format!("{place}: `deprecated`")),
+            (false, true) if !self.names.loose => self.report.kept(format!("{place}: `deprecated`")),
             _ => {}
         }
         changed
@@ -98,30 +98,24 @@ impl Merge<'_> {
         let written = text(row, "type").unwrap_or_default().to_owned();
         // What is no type is a finding of `spec lint`, and not ours to mend.
         let Some(ours) = Type::parse(&written) else { return false };
-        let kept = ours.refines(&fact.ty, self.loose)
-            && match (ours.named_type(), fact.ty.named_type()) {
-                // Another name of ours for the same thing, unless it is the document's name for another thing.
-                (Some(ours), Some(theirs)) => ours == theirs || !self.named.contains(ours),
-                _ => true,
-            };
-        if kept {
+        if self.names.stands(&ours, &fact.ty) {
             if let (Some(ours), Some(theirs)) = (ours.named_type(), fact.ty.named_type()) {
                 self.pairs.push((ours.to_owned(), theirs.to_owned()));
             }
             return false;
         }
-        self.report.changed(format!("{place}: `{written}` is `{}` now", fact.ty));
-        row.insert("type", fact.ty.to_string().into());
-        self.uses(&fact.ty);
+        let Some(ty) = self.ours(fact, place) else { return false };
+        self.report.changed(format!("{place}: `{written}` is `{ty}` now"));
+        row.insert("type", ty.to_string().into());
         true
     }
 
-    /// A row that is not there yet.
-    fn row(&mut self, fact: &Field, usual: Place) -> InlineTable {
-        self.uses(&fact.ty);
+    /// A row that is not there yet; `None` after a finding.
+    fn row(&mut self, fact: &Field, usual: Place, place: &str) -> Option<InlineTable> {
+        let ty = self.ours(fact, place)?;
         let mut row = InlineTable::new();
         row.insert("name", fact.name.as_str().into());
-        row.insert("type", fact.ty.to_string().into());
+        row.insert("type", ty.to_string().into());
         if fact.must {
             row.insert("need", "must".into());
         }
@@ -137,12 +131,28 @@ impl Merge<'_> {
         if let Some(example) = &fact.example {
             row.insert("eg", example.as_str().into());
         }
-        row
+        Some(row)
     }
 
-    fn uses(&mut self, ty: &Type) {
-        if let Some(name) = ty.named_type() {
-            self.pairs.push((name.to_owned(), name.to_owned()));
+    /// The document's type under the name that it has here, which the row then uses.
+    fn ours(&mut self, fact: &Field, place: &str) -> Option<Type> {
+        let theirs = fact.ty.named_type().unwrap_or_default();
+        match self.names.rename(&fact.ty) {
+            Ok(ty) => {
+                if let Some(name) = ty.named_type() {
+                    self.pairs.push((name.to_owned(), theirs.to_owned()));
+                }
+                Some(ty)
+            }
+            Err(names) => {
+                let what =
+                    format!("`{theirs}` of the document is called `{}` in spec/", names.join("` and `"));
+                let fix = "write this row by hand, with the one that is meant; or keep one name alone";
+                let (file, place) = place.split_once(": ").unwrap_or(("spec/", place));
+                let (file, place) = (file.to_owned(), place.to_owned());
+                self.report.left_out.push(Finding { file, place, what, fix: fix.to_owned() });
+                None
+            }
         }
     }
 }

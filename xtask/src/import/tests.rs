@@ -1,5 +1,7 @@
 //! What an import takes over, what it leaves alone, and that a second one changes nothing.
 
+mod aliases;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -17,7 +19,7 @@ fn texts<const N: usize>(files: [(&str, &str); N]) -> Texts {
 /// The specification after the import. Every import here is done twice.
 fn imported(spec: &Texts, document: &Value) -> (Texts, Report) {
     let once = |spec: &Texts| {
-        let (written, report) = import("d.json", &document.to_string(), spec).unwrap();
+        let (written, report) = import("d.json", document.to_string().as_bytes(), spec).unwrap();
         let mut after = spec.clone();
         after.extend(written);
         (after, report)
@@ -82,7 +84,7 @@ fields = [
 [[type]]
 name = "ItemSize"
 fields = [
-  { name = "width", type = "decimal" },
+  { name = "width", type = "int" },
 ]
 "#
     );
@@ -161,7 +163,7 @@ fn what_we_say_stays_and_new_fields_come_among_ours() {
 ]
 response = [
   { name = \"codes\", type = \"[enum:Code]\", doc = \"Codes.\" },
-  { name = \"order\", type = \"Order\" },
+  { name = \"order\", type = \"OrderOfShop\" },
 ] # the end
 ";
     assert!(shop.contains(rows), "{shop}");
@@ -176,7 +178,7 @@ response = [
 doc  = \"An order.\"
 fields = [
   { name = \"id\", rust = \"number\", type = \"enum:Code\", doc = \"Its id.\" },
-  { name = \"inner\", type = \"[Order]\" },
+  { name = \"inner\", type = \"[OrderOfShop]\" },
   { name = \"ok\", type = \"bool\" },
 ]
 ";
@@ -191,7 +193,7 @@ fn merged(ours: &str, fact: Value) -> (String, bool) {
     let text = format!(
         "group = \"shop\"\n[[operation]]\nmethod = \"alipay.shop.item.query\"\nverb = \"GET\"\npath = \"/v3/a\"\n\
          response = [{{ name = \"f\", type = \"{ours}\", doc = \"F.\" }}]\n\
-         [[type]]\nname = \"Ours\"\nfields = [{{ name = \"a\", type = \"string\" }}]\n\
+         [[type]]\nname = \"Ours\"\ndoc = \"Ours.\"\nfields = [{{ name = \"a\", type = \"string\" }}]\n\
          [[enum]]\nname = \"Code\"\nvalues = [{{ value = \"A\" }}]\n"
     );
     let document = json!({ "openapi": "3.0.0", "paths": { "/v3/a": { "get": {
@@ -202,7 +204,7 @@ fn merged(ours: &str, fact: Value) -> (String, bool) {
             "Other": { "type": "object", "properties": { "c": { "type": "string" } } },
         } } });
     let (written, report) =
-        import("d.json", &document.to_string(), &texts([("v3/shop.toml", &text)])).unwrap();
+        import("d.json", document.to_string().as_bytes(), &texts([("v3/shop.toml", &text)])).unwrap();
     let after = written.get("v3/shop.toml").unwrap_or(&text);
     let row = after.lines().find(|line| line.contains("name = \"f\"")).unwrap();
     assert!(row.contains("doc = \"F.\""), "{row}");
@@ -262,7 +264,7 @@ fn the_gateway_only_guesses_kinds() {
         let mut document = gateway();
         document["methods"]["alipay.shop.order.pay"]["response"] = json!({ "f": fact });
         let (written, _) =
-            import("d.json", &document.to_string(), &texts([("v2/shop.toml", &text)])).unwrap();
+            import("d.json", document.to_string().as_bytes(), &texts([("v2/shop.toml", &text)])).unwrap();
         let row = format!("{{ name = \"f\", type = \"{expected}\" }}");
         assert!(written["v2/shop.toml"].contains(&row), "{ours} and {fact}");
     }
@@ -349,6 +351,6 @@ fn what_cannot_be_taken_over_is_in_the_report_and_the_rest_is_imported() {
 #[test]
 fn a_specification_that_is_not_toml_is_left_alone() {
     let spec = texts([("v2/shop.toml", "group = ")]);
-    let error = import("d.json", &gateway().to_string(), &spec).unwrap_err();
+    let error = import("d.json", gateway().to_string().as_bytes(), &spec).unwrap_err();
     assert!(error.to_string().contains("spec/v2/shop.toml:1: "), "{error}");
 }

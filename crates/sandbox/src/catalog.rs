@@ -137,6 +137,28 @@ impl Catalog {
         self.enums.get(&self.archive, protocol, name).map_or(&[], |found| &found.rows)
     }
 
+    /// The text of a value that a field may have where no example shows one, each time the same. `None` where any text
+    /// will do, and for what is more than one value.
+    #[must_use]
+    pub fn made_value<'a>(
+        &'a self,
+        protocol: Protocol,
+        field: &'a Field,
+        ty: FieldType<'_>,
+    ) -> Option<&'a str> {
+        let least = field.min.as_deref();
+        match ty {
+            FieldType::Bool => Some("true"),
+            FieldType::Date => Some("2026-01-05"),
+            FieldType::DateTime => Some("2026-01-05 08:00:00"),
+            FieldType::Decimal => least.or(Some("1.5")),
+            FieldType::Enum(name) => self.values(protocol, name).first().map(|listed| listed.value.as_str()),
+            FieldType::Int => least.or(Some("1")),
+            FieldType::Money => least.or(Some("8.80")),
+            _ => None,
+        }
+    }
+
     /// The path of a type or enum below the root of the models, such as `v2::marketing::VoucherLiteInfo`.
     #[must_use]
     pub fn rust_path(&self, protocol: Protocol, name: &str) -> Option<&str> {

@@ -79,23 +79,16 @@ impl Maker<'_> {
                 None => self.value(row, FieldType::parse(inner), None, depth)?.to_string().into(),
             },
             FieldType::Csv(inner) if eg.is_none() => self.value(row, FieldType::parse(inner), None, depth)?,
-            FieldType::Int => eg.or(row.min.as_deref()).unwrap_or("1").parse::<i64>().ok()?.into(),
-            FieldType::Bool => eg.unwrap_or("true").parse::<bool>().ok()?.into(),
+            FieldType::Int => eg.or_else(|| self.made(row, ty))?.parse::<i64>().ok()?.into(),
+            FieldType::Bool => eg.or_else(|| self.made(row, ty))?.parse::<bool>().ok()?.into(),
             _ => eg.or_else(|| self.made(row, ty))?.into(),
         })
     }
 
     /// The text of a value of this type that no example shows.
     fn made<'a>(&'a self, row: &'a Field, ty: FieldType<'_>) -> Option<&'a str> {
-        match ty {
-            FieldType::Date => Some("2026-01-05"),
-            FieldType::DateTime => Some("2026-01-05 08:00:00"),
-            FieldType::Decimal => Some(row.min.as_deref().unwrap_or("1.5")),
-            FieldType::Money => Some(row.min.as_deref().unwrap_or("8.80")),
-            FieldType::Enum(name) => {
-                self.catalog.values(self.protocol, name).first().map(|listed| listed.value.as_str())
-            }
-            _ => Some(&row.name),
-        }
+        let made = self.catalog.made_value(self.protocol, row, ty);
+        // A value that the enum does not list would be none.
+        if matches!(ty, FieldType::Enum(_)) { made } else { made.or(Some(&row.name)) }
     }
 }

@@ -55,20 +55,8 @@ pub(super) fn text<'a>(
     protocol: Protocol,
     catalog: &'a Catalog,
 ) -> &'a str {
-    let least = || field.min.as_deref();
-    match (&field.eg, ty) {
-        (Some(eg), _) => eg,
-        (None, FieldType::Bool) => "true",
-        (None, FieldType::Date) => "2026-01-05",
-        (None, FieldType::DateTime) => "2026-01-05 08:00:00",
-        (None, FieldType::Decimal) => least().unwrap_or("1.5"),
-        (None, FieldType::Enum(name)) => {
-            catalog.values(protocol, name).first().map_or("...", |listed| listed.value.as_str())
-        }
-        (None, FieldType::Int) => least().unwrap_or("1"),
-        (None, FieldType::Money) => least().unwrap_or("8.80"),
-        _ => "...",
-    }
+    let made = || catalog.made_value(protocol, field, ty);
+    field.eg.as_deref().or_else(made).unwrap_or("...")
 }
 
 /// The items of a list: an example may be a JSON list, or one item as it stands.

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use alipay_codegen::{Finding, Mode, Spec, sync_file};
+use alipay_codegen::{Finding, Mode, SensitiveNames, Spec, sync_file};
 
 use self::files::File;
 use self::report::Report;
@@ -60,7 +60,9 @@ fn import(
     if !findings.is_empty() {
         return Err(Error::Findings(findings));
     }
-    let mut report = merge::merge(&document, &mut files);
+    let sensitive = texts.get("sensitive.toml").map(String::as_str).unwrap_or_default();
+    let (sensitive, _) = SensitiveNames::parse("spec/sensitive.toml", sensitive);
+    let mut report = merge::merge(&document, &mut files, &sensitive);
     report.document = format!(
         "{}: {} and {} in the document",
         document.protocol,

@@ -55,6 +55,6 @@ pub use self::emit::{
 };
 pub use self::finding::Finding;
 pub use self::ir::{Ir, Summary};
-pub use self::spec::Spec;
+pub use self::spec::{SensitiveNames, Spec};
 pub use self::style::style;
 pub use self::sync::{Mode, Stale, sync, sync_file};

@@ -32,7 +32,12 @@ impl Spec {
     fn checked(&self) -> (Ir<'_>, Vec<Finding>) {
         let mut findings = self.findings.clone();
         let ir = lower::lower(self, &mut findings);
-        findings.extend(workers::each(&self.files, check_file).into_iter().flatten());
+        let check = |file: &spec::File| {
+            let mut findings = check_file(file);
+            self.sensitive.check(file, &mut findings);
+            findings
+        };
+        findings.extend(workers::each(&self.files, check).into_iter().flatten());
         check_examples(&ir, &mut findings);
         self.selection.iter().for_each(|selection| selection.check(self, &mut findings));
         findings.sort();

@@ -6,6 +6,7 @@ mod need;
 mod overrides;
 mod read;
 mod selection;
+mod sensitive;
 mod tables;
 
 use std::fmt;
@@ -17,6 +18,7 @@ pub(crate) use self::fields::FIELD_KEYS;
 pub(crate) use self::need::{Condition, Need};
 pub(crate) use self::read::FILE_KEYS;
 pub(crate) use self::selection::Selection;
+pub use self::sensitive::SensitiveNames;
 pub(crate) use self::tables::{LISTED_KEYS, TABLES};
 
 /// Everything that the TOML files of one specification say.
@@ -27,6 +29,8 @@ pub struct Spec {
     pub(crate) files: Vec<File>,
     /// What `models.toml` says, where there is one.
     pub(crate) selection: Option<Selection>,
+    /// What `sensitive.toml` says, where there is one.
+    pub(crate) sensitive: SensitiveNames,
     pub(crate) findings: Vec<crate::Finding>,
 }
 
@@ -204,6 +208,15 @@ pub(crate) enum Location {
 pub(crate) enum Sensitive {
     Pii,
     Secret,
+}
+
+impl Sensitive {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Pii => "pii",
+            Self::Secret => "secret",
+        }
+    }
 }
 
 /// `deprecated = true`, or what to use instead.

@@ -75,6 +75,11 @@ impl Type {
         Some(Self { wrap, leaf })
     }
 
+    /// Whether it holds text, numbers or dates: neither parts, nor one of a few words, nor a flag or a file.
+    pub(crate) fn is_value(&self) -> bool {
+        matches!(self.leaf, Leaf::Plain(name) if !matches!(name, "bool" | "file"))
+    }
+
     pub(crate) fn plain(name: &'static str) -> Self {
         Self { wrap: Wrap::Bare, leaf: Leaf::Plain(name) }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use alipay_codegen::SensitiveNames;
 use toml_edit::{Array, Table, value};
 
 use super::files::{File, list, rows, text};
@@ -15,8 +16,9 @@ use crate::document::{Document, Operation, Place, Protocol, TypeDef, group};
 /// The files of spec/, by their path below it (`v2/trade.toml`).
 pub(super) type Files = BTreeMap<String, File>;
 
-pub(super) fn merge(document: &Document, files: &mut Files) -> Report {
+pub(super) fn merge(document: &Document, files: &mut Files, sensitive: &SensitiveNames) -> Report {
     let mut merge = Merge {
+        sensitive,
         names: Names::of(document, files, document.protocol == Protocol::V2),
         pairs: Vec::new(),
         report: Report::default(),

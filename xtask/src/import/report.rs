@@ -29,6 +29,8 @@ pub(super) struct Counts {
     /// Fields of those that were there before.
     pub(super) fields: usize,
     pub(super) codes: usize,
+    /// Fields that `sensitive.toml` names, new or not.
+    pub(super) marked: usize,
 }
 
 impl Report {
@@ -55,7 +57,7 @@ impl fmt::Display for Report {
         section(out, "kept, not in the document", &self.kept)?;
         section(out, "moved", &self.moved)?;
         section(out, "changed", &self.changed)?;
-        let Counts { operations, types, rows, fields, codes } = self.counts;
+        let Counts { operations, types, rows, fields, codes, marked } = self.counts;
         writeln!(out, "{}", self.document)?;
         writeln!(
             out,
@@ -66,6 +68,9 @@ impl fmt::Display for Report {
             count(fields, "field"),
             count(codes, "error code"),
         )?;
+        if marked > 0 {
+            writeln!(out, "marked as sensitive: {}", count(marked, "field"))?;
+        }
         write!(out, "{} written", count(self.files, "file"))
     }
 }

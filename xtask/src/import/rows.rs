@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use alipay_codegen::SensitiveNames;
 use toml_edit::{Array, InlineTable, Value};
 
 use super::files::text;
@@ -12,6 +13,7 @@ use crate::document::{Field, Finding, Place, Type};
 
 /// What merging needs to know, and what it finds out.
 pub(super) struct Merge<'a> {
+    pub(super) sensitive: &'a SensitiveNames,
     pub(super) names: Names<'a>,
     /// A type of ours, and the document's type that it stands for.
     pub(super) pairs: Vec<(String, String)>,
@@ -71,6 +73,7 @@ impl Merge<'_> {
 
     fn field(&mut self, row: &mut InlineTable, fact: &Field, usual: Place, place: &str) -> bool {
         let mut changed = self.ty(row, fact, place);
+        changed |= self.sensitivity(row, &fact.name);
         if location(row, usual) != fact.place {
             match word(fact.place, usual) {
                 Some(word) => row.insert("in", word.into()),
@@ -92,6 +95,18 @@ impl Merge<'_> {
             _ => {}
         }
         changed
+    }
+
+    /// What a log must not show is marked, also in rows that were there before their name was known for it.
+    fn sensitivity(&mut self, row: &mut InlineTable, name: &str) -> bool {
+        let ty = text(row, "type").and_then(Type::parse);
+        let (Some(kind), Some(ty)) = (self.sensitive.of(name), ty) else { return false };
+        let marked = !row.contains_key("sensitive") && ty.is_value();
+        if marked {
+            row.insert("sensitive", kind.into());
+            self.report.counts.marked += 1;
+        }
+        marked
     }
 
     fn ty(&mut self, row: &mut InlineTable, fact: &Field, place: &str) -> bool {
@@ -125,6 +140,7 @@ impl Merge<'_> {
         if let Some((min, max)) = fact.len {
             row.insert("len", Value::Array(Array::from_iter([i64::from(min), i64::from(max)])));
         }
+        self.sensitivity(&mut row, &fact.name);
         if fact.deprecated {
             row.insert("deprecated", true.into());
         }

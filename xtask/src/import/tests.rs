@@ -188,6 +188,26 @@ fields = [
     assert!(report.changed[0].contains("`title` is `付款` now, was `旧`"), "{}", report.changed[0]);
 }
 
+#[test]
+fn what_a_log_must_not_show_is_marked_in_old_rows_and_in_new_ones() {
+    let names = "secret = [\"batch\"]\npii = [\"amount\", \"count\", \"ok\"]\n";
+    let ours = OURS
+        .replace("  { name = \"own\"", "  { name = \"order\", type = \"OrderOfShop\" },\n  { name = \"own\"");
+    let spec = texts([("v2/shop.toml", &ours), ("sensitive.toml", names)]);
+    let mut document = gateway();
+    document["domain"]["AlipayShopOrderPayModel"]["batch"] = json!("scalar:string");
+    let (after, report) = imported(&spec, &document);
+    let shop = &after["v2/shop.toml"];
+    for row in [
+        "{ name = \"amount\", type = \"money\", need = \"must\", min = \"0.10\", sensitive = \"pii\", eg = \"8.80\", doc",
+        "{ name = \"batch\", type = \"string\", sensitive = \"secret\" },",
+        "{ name = \"ok\", type = \"bool\" },",
+    ] {
+        assert!(shop.contains(row), "{shop}");
+    }
+    assert_eq!(report.counts.marked, 2);
+}
+
 /// The type of one v3 answer field after an import of `fact`, and whether the change is reported.
 fn merged(ours: &str, fact: Value) -> (String, bool) {
     let text = format!(

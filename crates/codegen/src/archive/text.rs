@@ -139,11 +139,7 @@ fn field(item: &Field) -> String {
         max_span_days.as_ref().map(|(name, days)| format!("[{}, {days}]", quoted(name))),
     );
     keys.raw("max-days-ahead", max_days_ahead.as_ref());
-    let kind = |sensitive: &Sensitive| match sensitive {
-        Sensitive::Pii => "pii",
-        Sensitive::Secret => "secret",
-    };
-    keys.text("sensitive", sensitive.as_ref().map(kind));
+    keys.text("sensitive", sensitive.map(Sensitive::as_str));
     match deprecated {
         Some(Deprecated::Yes) => keys.raw("deprecated", Some("true")),
         Some(Deprecated::Instead(other)) => keys.text("deprecated", Some(other)),

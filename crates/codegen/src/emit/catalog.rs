@@ -175,13 +175,7 @@ fn row(field: &Field<'_>, location: Option<Location>) -> String {
         object.raw("max_span_days", &format!("[{},{days}]", quoted(name)));
     }
     object.number("max_days_ahead", field.max_days_ahead);
-    object.option(
-        "sensitive",
-        field.sensitive.map(|kind| match kind {
-            Sensitive::Pii => "pii",
-            Sensitive::Secret => "secret",
-        }),
-    );
+    object.option("sensitive", field.sensitive.map(Sensitive::as_str));
     match &field.deprecated {
         Some(Deprecated::Yes) => object.text("deprecated", ""),
         Some(Deprecated::Instead(other)) => object.text("deprecated", other),

@@ -142,6 +142,19 @@ impl<'row, 'report, 'file> Keys<'row, 'report, 'file> {
     }
 
     /// A value made by `make`; `None` and a finding where it is of another kind.
+    /// A list of names, each with its line.
+    pub(super) fn names(&mut self, key: &str) -> Vec<(u32, String)> {
+        let name = |cell: &Cell| match &cell.value {
+            Value::Text(text) => Some((cell.line, text.clone())),
+            _ => None,
+        };
+        let names = self.read(key, "a list of names", |value| match value {
+            Value::List(cells) => cells.iter().map(name).collect(),
+            _ => None,
+        });
+        names.unwrap_or_default()
+    }
+
     pub(super) fn read<T>(&mut self, key: &str, kind: &str, make: impl Fn(&Value) -> Option<T>) -> Option<T> {
         let cell = self.row.get(key)?;
         let made = make(&cell.value);

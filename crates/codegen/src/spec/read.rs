@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::keys::Keys;
 use super::overrides::{FileRows, Override};
-use super::{File, Home, Protocol, Selection, Spec, overrides, tables};
+use super::{File, Home, Protocol, Selection, SensitiveNames, Spec, overrides, tables};
 use crate::finding::{Finding, Place, Report};
 use crate::row::Row;
 use crate::workers;
@@ -20,7 +20,8 @@ pub(crate) const FILE_KEYS: [&str; 5] = ["group", "operation", "notification", "
 const ROOT: &str = "spec/";
 
 impl Spec {
-    /// Reads `common.toml`, `v2/*.toml` (`v2/common.toml` among them), `v3/*.toml`, `overrides/*.toml` and `models.toml` of a folder.
+    /// Reads `common.toml`, `v2/*.toml` (`v2/common.toml` among them), `v3/*.toml`, `overrides/*.toml`,
+    /// `models.toml` and `sensitive.toml` of a folder.
     ///
     /// # Errors
     /// When a file or folder cannot be read. What the files say never fails here: see [`Spec::lint`].
@@ -59,6 +60,7 @@ impl Spec {
                 Some(Part::Group(file)) => rows.push(file),
                 Some(Part::Overrides(more)) => corrections.extend(more),
                 Some(Part::Selection(selection)) => spec.selection = Some(selection),
+                Some(Part::Sensitive(names)) => spec.sensitive = names,
                 None => {}
             }
         }
@@ -76,6 +78,7 @@ enum Part {
     Group(FileRows),
     Overrides(Vec<Override>),
     Selection(Selection),
+    Sensitive(SensitiveNames),
 }
 
 fn parse(path: &str, text: &str) -> (Option<Part>, Vec<Finding>) {
@@ -89,12 +92,17 @@ fn parse(path: &str, text: &str) -> (Option<Part>, Vec<Finding>) {
         }
         Some(Kind::Overrides) => Some(Part::Overrides(overrides::read(path, &text, &mut findings))),
         Some(Kind::Selection) => Some(Part::Selection(Selection::read(path, &text, &mut findings))),
+        Some(Kind::Sensitive) => {
+            let (names, more) = SensitiveNames::parse(path, &text);
+            findings.extend(more);
+            Some(Part::Sensitive(names))
+        }
         None => {
             report.add(
                 0,
                 Place::default(),
                 "this file is none of the specification's",
-                "move it to v2/<group>.toml, v3/<group>.toml, common.toml, models.toml or overrides/",
+                "move it to v2/<group>.toml, v3/<group>.toml, common.toml, models.toml, sensitive.toml or overrides/",
             );
             None
         }
@@ -105,6 +113,7 @@ fn parse(path: &str, text: &str) -> (Option<Part>, Vec<Finding>) {
 enum Kind {
     Group(Home),
     Selection,
+    Sensitive,
     Overrides,
 }
 
@@ -112,6 +121,7 @@ fn kind(path: &str) -> Option<Kind> {
     let stem = path.strip_suffix(".toml")?;
     match stem.split_once('/') {
         None if stem == "models" => Some(Kind::Selection),
+        None if stem == "sensitive" => Some(Kind::Sensitive),
         None if stem == "common" => Some(Kind::Group(Home::Both)),
         Some((_, name)) if name.contains('/') => None,
         Some(("v2", name)) => Some(Kind::Group(below(Protocol::V2, name))),

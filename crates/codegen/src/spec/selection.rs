@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::keys::Keys;
 use super::{Protocol, Spec};
 use crate::finding::{Finding, Place, Report};
-use crate::row::{Cell, Row, Value};
+use crate::row::Row;
 
 /// Names of methods, by protocol.
 #[derive(Clone, Debug, Default)]
@@ -39,12 +39,8 @@ impl Selection {
         let mut keys = Keys::new(&row, Place::default(), &["v2", "v3"], &mut report);
         let mut patterns = Vec::new();
         for protocol in Protocol::ALL {
-            let cells = keys.read(protocol.as_str(), "a list of names", |value| match value {
-                Value::List(cells) => cells.iter().map(name).collect::<Option<Vec<_>>>(),
-                _ => None,
-            });
-            let cells = cells.unwrap_or_default().into_iter();
-            patterns.extend(cells.map(|(line, text)| Pattern { line, protocol, text }));
+            let names = keys.names(protocol.as_str()).into_iter();
+            patterns.extend(names.map(|(line, text)| Pattern { line, protocol, text }));
         }
         Self { path: path.to_owned(), patterns }
     }
@@ -71,12 +67,5 @@ impl Selection {
                 report.add(pattern.line, place, "this name stands here twice", "delete one of the two");
             }
         }
-    }
-}
-
-fn name(cell: &Cell) -> Option<(u32, String)> {
-    match &cell.value {
-        Value::Text(text) => Some((cell.line, text.clone())),
-        _ => None,
     }
 }

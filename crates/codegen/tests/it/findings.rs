@@ -315,7 +315,7 @@ fn files() {
          rename the file to trade.toml",
         "spec/v2/shop.toml:2: unknown key `x`\n    fix: remove it; keys here are group, operation, notification, type, enum",
         "spec/v4/shop.toml: this file is none of the specification's\n    fix: move it to v2/<group>.toml, v3/<group>.toml, \
-         common.toml, models.toml or overrides/",
+         common.toml, models.toml, sensitive.toml or overrides/",
     ];
     for wanted in wanted {
         assert!(found.iter().any(|finding| finding == wanted), "{wanted}\nnot in\n{found:#?}");
@@ -376,6 +376,40 @@ fn the_choice_of_models_names_operations_that_exist() {
              the beginning of names and `*`",
             "spec/models.toml:2: unknown key `v4`\n    fix: did you mean `v2`?",
             "spec/models.toml:3: `v3` is a number\n    fix: `v3` is a list of names",
+        ]
+    );
+}
+
+#[test]
+fn a_field_of_a_sensitive_name_is_marked() {
+    let rows = concat!(
+        "{ name = \"payer_mobile\", type = \"[string]\" },\n",
+        "{ name = \"mobile\", type = \"scalar\", sensitive = \"secret\" },\n",
+        "{ name = \"mobile_brand\", type = \"string\" },\n",
+        "{ name = \"has_password\", type = \"bool\" },\n",
+        "{ name = \"password\", type = \"string\" },",
+    );
+    let text = operation(&format!("request = [\n{rows}\n]\nresponse = []"));
+    let found = |names: &str| {
+        printed(&Spec::from_files([
+            ("sensitive.toml".to_owned(), names.to_owned()),
+            ("v2/shop.toml".to_owned(), format!("group = \"shop\"\n{text}")),
+        ]))
+    };
+    assert_eq!(
+        found("pii = [\"mobile\", \"*_mobile\"]\nsecret = [\"password\", \"*_password\"]"),
+        [
+            "spec/v2/shop.toml:7: alipay.shop.buy/request/payer_mobile: spec/sensitive.toml has this name\n    fix: add \
+             `sensitive = \"pii\"`",
+            "spec/v2/shop.toml:11: alipay.shop.buy/request/password: spec/sensitive.toml has this name\n    fix: add \
+             `sensitive = \"secret\"`",
+        ]
+    );
+    assert_eq!(
+        found("pii = [\"a\"]\nsecret = [\"a\"]\nsecrets = []"),
+        [
+            "spec/sensitive.toml:1: a: this name stands here twice\n    fix: delete one of the two",
+            "spec/sensitive.toml:3: unknown key `secrets`\n    fix: did you mean `secret`?",
         ]
     );
 }

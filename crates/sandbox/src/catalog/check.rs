@@ -156,7 +156,7 @@ fn misfits(row: &Field, ty: FieldType<'_>, value: &Value, path: &str, found: &mu
 /// One sentence. Secrets are not shown, and nothing that may hold some inside.
 fn report(row: &Field, path: &str, value: &Value, expected: &str, rule: &str) -> String {
     let seen: String = match value {
-        _ if row.sensitive.is_some() || row.is_secret() => "***".to_owned(),
+        _ if row.sensitive.is_some() => "***".to_owned(),
         Value::Object(_) => "an object".to_owned(),
         Value::Array(_) => "a list".to_owned(),
         Value::String(_) if row.is_json() => "another text".to_owned(),

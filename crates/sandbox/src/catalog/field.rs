@@ -2,9 +2,6 @@
 
 use alipay_core::rules::{self, Condition, Need, Packing, Sensitive};
 
-/// Tokens of the protocol. As fields of an operation they are as secret, whether or not its row says so.
-const TOKENS: [&str; 2] = ["app_auth_token", "auth_token"];
-
 /// A field of a request, an answer, a notification or a type.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -144,7 +141,7 @@ impl Field {
     /// Whether it is a token or a key.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        self.sensitive == Some(Sensitive::Secret) || TOKENS.contains(&self.name.as_str())
+        self.sensitive == Some(Sensitive::Secret)
     }
 
     /// Whether it holds JSON text inside a string.

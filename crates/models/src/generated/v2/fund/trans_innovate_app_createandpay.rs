@@ -117,6 +117,11 @@ impl model::Model for TransInnovateAppCreateandpayRequest {
                     ..rules::Field::EMPTY
                 },
                 rules::Field {
+                    name: "payer_enable_channels_info_list",
+                    nested: Some(<PayerPaymentDTO as model::Model>::shape),
+                    ..rules::Field::EMPTY
+                },
+                rules::Field {
                     name: "payer_info",
                     nested: Some(<Participant as model::Model>::shape),
                     ..rules::Field::EMPTY

@@ -208,6 +208,11 @@ impl model::Model for ActivityOrdervoucherCreateRequest {
                     ..rules::Field::EMPTY
                 },
                 rules::Field {
+                    name: "voucher_display_info",
+                    nested: Some(<VoucherDisplayInfo as model::Model>::shape),
+                    ..rules::Field::EMPTY
+                },
+                rules::Field {
                     name: "voucher_display_pattern_info",
                     nested: Some(<VoucherDisplayPatternInfo as model::Model>::shape),
                     ..rules::Field::EMPTY
@@ -215,6 +220,11 @@ impl model::Model for ActivityOrdervoucherCreateRequest {
                 rules::Field {
                     name: "voucher_send_mode_info",
                     nested: Some(<VoucherSendModeInfo as model::Model>::shape),
+                    ..rules::Field::EMPTY
+                },
+                rules::Field {
+                    name: "voucher_use_rule",
+                    nested: Some(<VoucherUseRule as model::Model>::shape),
                     ..rules::Field::EMPTY
                 },
                 rules::Field {

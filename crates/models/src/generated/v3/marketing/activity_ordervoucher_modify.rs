@@ -197,6 +197,11 @@ impl model::Model for ActivityOrdervoucherModifyRequest {
                     ..rules::Field::EMPTY
                 },
                 rules::Field {
+                    name: "voucher_display_info",
+                    nested: Some(<VoucherDisplayInfoModify as model::Model>::shape),
+                    ..rules::Field::EMPTY
+                },
+                rules::Field {
                     name: "voucher_display_pattern_info",
                     nested: Some(<VoucherDisplayPatternInfo as model::Model>::shape),
                     ..rules::Field::EMPTY

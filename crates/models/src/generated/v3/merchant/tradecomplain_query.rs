@@ -124,6 +124,8 @@ pub struct TradecomplainQueryResponse {
     /// `merchant_order_no`: text.
     pub merchant_order_no: Option<String>,
     /// `phone_no`: text.
+    ///
+    /// Personal data: hidden in `Debug`.
     pub phone_no: Option<String>,
     /// `reply_detail_infos`: list of `ReplyRecordResponse`.
     pub reply_detail_infos: Option<Vec<ReplyRecordResponse>>,
@@ -142,6 +144,18 @@ pub struct TradecomplainQueryResponse {
 }
 
 impl model::Model for TradecomplainQueryResponse {
+    fn shape() -> &'static rules::Shape<'static> {
+        static SHAPE: rules::Shape<'static> = rules::Shape {
+            fields: &[
+                rules::Field {
+                    name: "phone_no",
+                    sensitive: Some(rules::Sensitive::Personal),
+                    ..rules::Field::EMPTY
+                },
+            ],
+        };
+        &SHAPE
+    }
     fn set<'de, A: model::MapAccess<'de>>(
         &mut self,
         key: &str,

@@ -30,6 +30,8 @@ pub struct BusinessParams {
     /// Data of a payment by a company, as JSON text.
     pub enterprise_pay_info: Option<String>,
     /// Whether the buyer must enter the password.
+    ///
+    /// Secret: hidden in `Debug`.
     pub force_pwd: Option<String>,
     /// Taxes on the goods.
     ///
@@ -124,6 +126,11 @@ impl model::Model for BusinessParams {
     fn shape() -> &'static rules::Shape<'static> {
         static SHAPE: rules::Shape<'static> = rules::Shape {
             fields: &[
+                rules::Field {
+                    name: "force_pwd",
+                    sensitive: Some(rules::Sensitive::Secret),
+                    ..rules::Field::EMPTY
+                },
                 rules::Field {
                     name: "mc_create_trade_ip",
                     sensitive: Some(rules::Sensitive::Personal),

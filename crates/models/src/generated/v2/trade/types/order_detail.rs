@@ -33,6 +33,8 @@ pub struct OrderDetail {
     /// `seller_id`: text, number or boolean.
     pub seller_id: Option<String>,
     /// `seller_logon_id`: text, number or boolean.
+    ///
+    /// Personal data: hidden in `Debug`.
     pub seller_logon_id: Option<String>,
     /// `settle_info`: `SettleInfo`.
     pub settle_info: Option<SettleInfo>,
@@ -160,6 +162,11 @@ impl model::Model for OrderDetail {
                 rules::Field {
                     name: "business_params",
                     nested: Some(<BusinessParams as model::Model>::shape),
+                    ..rules::Field::EMPTY
+                },
+                rules::Field {
+                    name: "seller_logon_id",
+                    sensitive: Some(rules::Sensitive::Personal),
                     ..rules::Field::EMPTY
                 },
             ],

@@ -21,6 +21,9 @@ pub(crate) const CHUNK: usize = 1 << 16;
 /// The most that an index may unpack to: far more than every key that Alipay has, and no harm to a small machine.
 const INDEX_LIMIT: u64 = 1 << 26;
 
+/// The most bytes that all keys together may have, and what a chunk may unpack to.
+pub(crate) const TEXT_LIMIT: u32 = 1 << 26;
+
 /// Items under keys, each unpacked when it is first asked for.
 ///
 /// What was unpacked is kept as long as the archive is. Reading the same archive from several threads is fine.
@@ -63,12 +66,22 @@ impl<'a> Archive<'a> {
         let mut chunks = Vec::new();
         for _ in 0..index.number()? {
             let (packed, behind) = rest.split_at_checked(index.number()? as usize).ok_or_else(cut)?;
-            chunks.push(Chunk { packed, length: index.number()?, text: OnceLock::new() });
+            let length = index.number()?;
+            if length > TEXT_LIMIT {
+                return Err(Error::damaged("a chunk is too long"));
+            }
+            chunks.push(Chunk { packed, length, text: OnceLock::new() });
             rest = behind;
         }
         let mut entries: Vec<Entry> = Vec::new();
+        let mut keys = 0;
         for _ in 0..index.number()? {
             let key = key(&mut index, entries.last().map_or("", |entry| &entry.key))?;
+            keys += key.len();
+            if keys > TEXT_LIMIT as usize {
+                // Each key repeats the beginning of the one before, so that a small index could hold any length of keys.
+                return Err(Error::damaged("the keys are too long"));
+            }
             if entries.last().is_some_and(|entry| entry.key >= key) {
                 return Err(Error::damaged(format!("the key `{key}` is out of order")));
             }

@@ -5,7 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-use crate::archive::{CHUNK, MAGIC};
+use crate::archive::{CHUNK, MAGIC, TEXT_LIMIT};
 use crate::error::Error;
 use crate::varint;
 
@@ -15,7 +15,8 @@ use crate::varint;
 /// chunk then holds them. The same items in the same order give the same bytes.
 ///
 /// # Errors
-/// [`Error::Twice`] when two items have one key, and [`Error::TooLarge`] for an item of 4 GiB or more.
+/// [`Error::Twice`] when two items have one key, and [`Error::TooLarge`] for an item, or keys together, of more
+/// than 64 MiB.
 ///
 /// # Examples
 /// ```
@@ -33,11 +34,15 @@ where
     let mut places = Vec::new();
     for (key, text) in items {
         let (key, text) = (key.into(), text.as_ref());
-        let length = u32::try_from(text.len()).map_err(|_| Error::TooLarge(format!("the item `{key}`")))?;
+        let length = u32::try_from(text.len()).ok().filter(|length| *length <= TEXT_LIMIT);
+        let length = length.ok_or_else(|| Error::TooLarge(format!("the item `{key}`")))?;
         let (chunk, start) = chunks.add(text)?;
         places.push((key, [chunk, start, length]));
     }
     let chunks = chunks.finish()?;
+    if places.iter().map(|(key, _)| key.len()).sum::<usize>() > TEXT_LIMIT as usize {
+        return Err(Error::TooLarge("the keys together".to_owned()));
+    }
     places.sort();
     let mut neighbours = places.iter().zip(places.iter().skip(1));
     if let Some(((key, _), _)) = neighbours.find(|((one, _), (other, _))| one == other) {

@@ -2,9 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use std::io::Write;
+
 use std::collections::BTreeMap;
 
 use alipay_spec::{Archive, Error, pack};
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 
 /// Enough text for several chunks, with one item longer than a chunk.
 fn items() -> Vec<(String, String)> {
@@ -110,6 +114,33 @@ fn a_damaged_archive_gives_an_error_or_what_was_written() {
         assert!(notices(&bytes), "byte {position}");
     }
     assert!(silent < good.len() / 10, "{silent} turned bits of {} bytes", good.len());
+}
+
+/// Keys are written without what they share with the one before, so a small archive could hold any length of them.
+#[test]
+fn a_small_archive_takes_no_large_memory() {
+    let long = "k".repeat(1 << 20);
+    let keys = (0..65).map(|number| (format!("{long}{number:02}"), ""));
+    assert_eq!(pack(keys.clone()), Err(Error::TooLarge("the keys together".to_owned())));
+    assert!(Archive::open(&pack(keys.take(63)).unwrap()).is_ok());
+
+    // No chunks, 100 keys that are each one letter longer than the one before, the first of a million letters.
+    let number = |number: u32| {
+        [0, 7, 14].map(|shift| (number >> shift) as u8 & 0x7f | if shift < 14 { 0x80 } else { 0 })
+    };
+    let key = |shared: u32, rest: &[u8]| {
+        [&number(shared)[..], &number(rest.len() as u32), rest, &[0, 0, 0]].concat()
+    };
+    let first = 1_000_000;
+    let mut index = [&number(0)[..], &number(100), &key(0, &vec![b'k'; first])].concat();
+    (0..99).for_each(|more| index.extend(key(first as u32 + more, b"k")));
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(&index).unwrap();
+    let packed = packed.finish().unwrap();
+    let bytes = [&b"ALISPEC1"[..], &(packed.len() as u32).to_le_bytes(), &packed].concat();
+    assert!(bytes.len() < 10_000);
+    let error = Archive::open(&bytes).unwrap_err();
+    assert!(error.to_string().contains("the keys are too long"), "{error}");
 }
 
 #[test]

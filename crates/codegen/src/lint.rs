@@ -57,6 +57,7 @@ fn check_file(file: &spec::File) -> Vec<Finding> {
         fields::check(&item.response, place.part("response"), &mut report);
     }
     for item in &file.notifications {
+        operations::check_topic(item, &mut report);
         fields::check(&item.fields, Place::of(&item.name), &mut report);
         fields::check_received(&item.fields, Place::of(&item.name), &mut report);
     }

@@ -54,10 +54,15 @@ pub(crate) fn operation_module(name: &str) -> String {
 pub(crate) fn module(type_name: &str) -> String {
     let name = type_name.to_snake_case();
     match name.as_str() {
-        // No file of Windows can have these names.
-        "aux" | "con" | "nul" | "prn" => name + "_",
+        name if is_no_module(name) => format!("{name}_"),
         _ => name,
     }
+}
+
+/// Names that no module can have: Rust has them not even with `r#`, `mod.rs` is the file of the folder, and Windows has no
+/// files of the others.
+pub(crate) fn is_no_module(name: &str) -> bool {
+    matches!(name, "aux" | "con" | "crate" | "mod" | "nul" | "prn" | "self" | "super")
 }
 
 /// Whether a name given by hand (`rust`, `name`) can be used as it is.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::fields::{check_nowhere, check_received};
 use crate::finding::{Place, Report};
 use crate::nearest::suggest;
-use crate::spec::{Field, Location, Need, Operation, Protocol};
+use crate::spec::{Field, Location, Need, Notification, Operation, Protocol};
 use crate::types::Type;
 
 pub(crate) const VERBS: [&str; 5] = ["DELETE", "GET", "PATCH", "POST", "PUT"];
@@ -23,6 +23,22 @@ pub(super) fn check(item: &Operation, protocol: Protocol, report: &mut Report<'_
     check_received(&item.response, Place::of(&item.method).part("response"), report);
 }
 
+/// A topic is a name like that of a method.
+pub(super) fn check_topic(item: &Notification, report: &mut Report<'_>) {
+    if let Some(topic) = item.topic.as_deref().filter(|topic| !is_method(topic)) {
+        let fix = "write the name that the message carries, such as `alipay.fund.trans.order.changed`";
+        report.add(item.line, Place::of(&item.name), format!("`{topic}` is not a topic"), fix);
+    }
+}
+
+fn is_method(name: &str) -> bool {
+    let word = |word: &str| {
+        word.starts_with(|first: char| first.is_ascii_alphabetic())
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    name.contains('.') && name.split('.').all(word)
+}
+
 struct Check<'a, 'file> {
     item: &'a Operation,
     place: Place<'a>,
@@ -36,12 +52,7 @@ impl Check<'_, '_> {
 
     fn method(&mut self) {
         let method = &self.item.method;
-        let word = |word: &str| {
-            word.starts_with(|first: char| first.is_ascii_alphabetic())
-                && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        };
-        let well_formed = method.contains('.') && method.split('.').all(word);
-        if !well_formed && !method.is_empty() {
+        if !is_method(method) && !method.is_empty() {
             self.add(
                 format!("`{method}` is not a method name"),
                 "write words of letters and digits with dots between them: `alipay.trade.pay`",

@@ -25,6 +25,12 @@ impl<'row, 'report, 'file> Keys<'row, 'report, 'file> {
                 let fix = suggest(key, known.iter().copied(), &otherwise);
                 report.add(cell.line, place, format!("unknown key `{key}`"), fix);
             }
+            if let Value::Text(text) = &cell.value
+                && let Some(letter) = text.chars().find(is_unseen)
+            {
+                let what = format!("`{key}` holds U+{:04X}, which nobody can see", u32::from(letter));
+                report.add(cell.line, place, what, "delete the character");
+            }
         }
         Self { row, place, report }
     }
@@ -168,4 +174,10 @@ impl<'row, 'report, 'file> Keys<'row, 'report, 'file> {
         let seen = cell.value.kind();
         self.report.add(cell.line, self.place, format!("`{key}` is {seen}"), format!("`{key}` is {kind}"));
     }
+}
+
+/// Control characters, and those that turn the direction of the text around them: compilers refuse them even in comments.
+fn is_unseen(letter: &char) -> bool {
+    (letter.is_control() && *letter != '\n')
+        || matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

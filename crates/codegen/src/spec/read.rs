@@ -10,11 +10,15 @@ use super::keys::Keys;
 use super::overrides::{FileRows, Override};
 use super::{File, Home, Protocol, Selection, SensitiveNames, Spec, overrides, tables};
 use crate::finding::{Finding, Place, Report};
+use crate::names::is_no_module;
 use crate::row::Row;
 use crate::workers;
 
 /// The keys at the top of a file, in the order in which they are written.
 pub(crate) const FILE_KEYS: [&str; 5] = ["group", "operation", "notification", "type", "enum"];
+
+/// Features of alipay-api that are no groups.
+const FEATURES: [&str; 6] = ["async", "axum", "blocking", "default", "rustcrypto", "sm2"];
 
 /// How paths of the specification begin in findings and headers, wherever the folder is.
 const ROOT: &str = "spec/";
@@ -26,9 +30,14 @@ impl Spec {
     /// # Errors
     /// When a file or folder cannot be read. What the files say never fails here: see [`Spec::lint`].
     pub fn read(folder: &Path) -> io::Result<Self> {
+        Self::read_under(ROOT, folder)
+    }
+
+    /// The same, where findings give paths below `root`.
+    pub(crate) fn read_under(root: &str, folder: &Path) -> io::Result<Self> {
         let mut texts = BTreeMap::new();
         collect(folder, "", &mut texts)?;
-        Ok(Self::from_files(texts))
+        Ok(Self::from_texts(root, texts))
     }
 
     /// Reads texts that are already in memory: paths below the folder (`v2/marketing.toml`), and what they hold.
@@ -48,13 +57,17 @@ impl Spec {
     /// ```
     #[must_use]
     pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self::from_texts(ROOT, files)
+    }
+
+    fn from_texts(root: &str, files: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut texts: Vec<_> =
-            files.into_iter().map(|(path, text)| (format!("{ROOT}{path}"), text)).collect();
+            files.into_iter().map(|(path, text)| (format!("{root}{path}"), text)).collect();
         texts.sort();
         let mut spec = Self::default();
         let mut rows = Vec::new();
         let mut corrections = Vec::new();
-        for (part, findings) in workers::each(&texts, |(path, text)| parse(path, text)) {
+        for (part, findings) in workers::each(&texts, |(path, text)| parse(root, path, text)) {
             spec.findings.extend(findings);
             match part {
                 Some(Part::Group(file)) => rows.push(file),
@@ -81,11 +94,11 @@ enum Part {
     Sensitive(SensitiveNames),
 }
 
-fn parse(path: &str, text: &str) -> (Option<Part>, Vec<Finding>) {
+fn parse(root: &str, path: &str, text: &str) -> (Option<Part>, Vec<Finding>) {
     let mut findings = Vec::new();
     let text = text.replace("\r\n", "\n");
     let mut report = Report::new(path, &mut findings);
-    let part = match kind(path.strip_prefix(ROOT).unwrap_or(path)) {
+    let part = match kind(path.strip_prefix(root).unwrap_or(path)) {
         Some(Kind::Group(home)) => {
             let row = Row::parse(&text, &mut report);
             Some(Part::Group((path.to_owned(), hash(&text), home, row)))
@@ -172,13 +185,13 @@ fn check_group(keys: &mut Keys<'_, '_, '_>, stem: Option<&str>) {
     if let Some(stem) = stem {
         let good = stem.starts_with(|first: char| first.is_ascii_lowercase())
             && stem.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-            // Rust has no module of these names, not even with `r#`.
-            && !matches!(stem, "crate" | "self" | "super");
+            && !is_no_module(stem)
+            && !FEATURES.contains(&stem);
         if !good {
             keys.finding(
                 "group",
                 format!("`{stem}` cannot name a group"),
-                "rename the file: small letters, digits, `_`; not `crate`, `self` or `super`",
+                "rename the file: small letters, digits and `_`, and neither a keyword of paths nor a feature of alipay-api",
             );
         }
     }

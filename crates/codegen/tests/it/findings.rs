@@ -298,6 +298,8 @@ fn files() {
             ("v2/self.toml", ""),
             ("v3/super.toml", ""),
             ("v2/crate.toml", ""),
+            ("v3/mod.toml", ""),
+            ("v2/async.toml", ""),
             ("v4/shop.toml", ""),
             ("v2/broken.toml", "group = \"broken\"\n[[type]\nname = \n"),
         ]
@@ -307,10 +309,12 @@ fn files() {
     let wanted = [
         "spec/common.toml:1: a common.toml holds an operation or notification\n    fix: move it to the file of its group",
         "spec/v2/Bad.toml:1: `group` is missing\n    fix: begin the file with `group = \"Bad\"`",
-        "spec/v2/Bad.toml:1: `Bad` cannot name a group\n    fix: rename the file: small letters, digits, `_`; not `crate`, `self` or `super`",
-        "spec/v2/self.toml:1: `self` cannot name a group\n    fix: rename the file: small letters, digits, `_`; not `crate`, `self` or `super`",
-        "spec/v3/super.toml:1: `super` cannot name a group\n    fix: rename the file: small letters, digits, `_`; not `crate`, `self` or `super`",
-        "spec/v2/crate.toml:1: `crate` cannot name a group\n    fix: rename the file: small letters, digits, `_`; not `crate`, `self` or `super`",
+        "spec/v2/Bad.toml:1: `Bad` cannot name a group\n    fix: rename the file: small letters, digits and `_`, and neither a keyword of paths nor a feature of alipay-api",
+        "spec/v2/self.toml:1: `self` cannot name a group\n    fix: rename the file: small letters, digits and `_`, and neither a keyword of paths nor a feature of alipay-api",
+        "spec/v3/super.toml:1: `super` cannot name a group\n    fix: rename the file: small letters, digits and `_`, and neither a keyword of paths nor a feature of alipay-api",
+        "spec/v2/crate.toml:1: `crate` cannot name a group\n    fix: rename the file: small letters, digits and `_`, and neither a keyword of paths nor a feature of alipay-api",
+        "spec/v3/mod.toml:1: `mod` cannot name a group\n    fix: rename the file: small letters, digits and `_`, and neither a keyword of paths nor a feature of alipay-api",
+        "spec/v2/async.toml:1: `async` cannot name a group\n    fix: rename the file: small letters, digits and `_`, and neither a keyword of paths nor a feature of alipay-api",
         "spec/v2/shop.toml:1: the group is `trade` but the file is called shop.toml\n    fix: write `group = \"shop\"` or \
          rename the file to trade.toml",
         "spec/v2/shop.toml:2: unknown key `x`\n    fix: remove it; keys here are group, operation, notification, type, enum",
@@ -410,6 +414,45 @@ fn a_field_of_a_sensitive_name_is_marked() {
         [
             "spec/sensitive.toml:1: a: this name stands here twice\n    fix: delete one of the two",
             "spec/sensitive.toml:3: unknown key `secrets`\n    fix: did you mean `secret`?",
+        ]
+    );
+}
+
+#[test]
+fn what_would_not_compile_is_found_before() {
+    let notification = |topic: &str| {
+        printed(&shop(&format!("[[notification]]\nname = \"Bought\"\ntopic = \"{topic}\"\nfields = []\n")))
+    };
+    assert_eq!(notification("alipay.shop.bought"), [""; 0]);
+    for topic in ["", " x", "a\\\"b", "alipay"] {
+        let found = notification(topic);
+        assert!(found.len() == 1 && found[0].contains("is not a topic"), "{topic}: {found:#?}");
+    }
+    for unseen in ["a\\u202Eb", "a\\u0007b"] {
+        let rows = format!("{{ name = \"a\", type = \"string\", doc = \"{unseen}\" }}");
+        let found = printed(&request(&rows));
+        assert!(found.len() == 1 && found[0].contains("which nobody can see"), "{found:#?}");
+    }
+}
+
+#[test]
+fn a_verb_and_a_path_are_one_operation() {
+    let operation = |method: &str, name: &str| {
+        format!(
+            "[[operation]]\nmethod = \"{method}\"\nverb = \"GET\"\npath = \"/v3/shop/{{{name}}}\"\nrequest = [{{ name = \
+             \"{name}\", type = \"string\", need = \"must\", in = \"path\" }}]\nresponse = []\n"
+        )
+    };
+    let text = format!(
+        "group = \"shop\"\n{}{}",
+        operation("alipay.shop.query", "id"),
+        operation("alipay.shop.find", "number")
+    );
+    assert_eq!(
+        printed(&Spec::from_files([("v3/shop.toml".to_owned(), text)])),
+        [
+            "spec/v3/shop.toml:8: alipay.shop.find: `alipay.shop.query` has the same verb and path\n    fix: delete one of the \
+             two, or mend its path"
         ]
     );
 }

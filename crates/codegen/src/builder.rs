@@ -15,8 +15,8 @@ use alipay_spec::Archive;
 pub use self::error::BuildError;
 
 use self::close::Source;
-use crate::finding::{Place, Report};
-use crate::spec::Protocol;
+use crate::finding::{Finding, Place, Report};
+use crate::spec::{File, Protocol};
 use crate::sync::{Mode, sync_file};
 use crate::{Spec, emit_ungated};
 
@@ -168,8 +168,9 @@ impl Builder {
         self
     }
 
-    /// Writes `alipay.rs`, and tells cargo to run the build script again only when it, or a folder given to
-    /// [`specification`](Self::specification), changed. A file that is as it should be is not touched.
+    /// Writes `alipay.rs`, and tells cargo to run the build script again only when a folder given to
+    /// [`specification`](Self::specification), or the script itself, changed. A file that is as it should be is not
+    /// touched.
     ///
     /// The path of the file is handed back.
     ///
@@ -177,7 +178,9 @@ impl Builder {
     /// What [`generate`](Self::generate) reports, and [`BuildError::Io`] when the file cannot be written.
     #[expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
     pub fn emit(&self) -> Result<PathBuf, BuildError> {
-        println!("cargo::rerun-if-changed=build.rs");
+        // Without any such line, cargo would run the script after a change of any file. That the script itself changed,
+        // cargo sees; and nobody sets this variable for cargo.
+        println!("cargo::rerun-if-env-changed=OUT_DIR");
         for folder in &self.folders {
             println!("cargo::rerun-if-changed={}", folder.display());
         }
@@ -203,8 +206,8 @@ impl Builder {
 
     fn generate_from(&self, embedded: &[u8]) -> Result<String, BuildError> {
         let archive = Archive::open(embedded)?;
-        let source = Source::new(&archive, self.own()?)?;
         let mut findings = Vec::new();
+        let source = Source::new(&archive, self.own(&mut findings)?, &mut findings);
         let mut report = Report::new("build.rs", &mut findings);
         let runtime = self.runtime.trim_end_matches("::");
         if syn::parse_str::<syn::Path>(runtime).is_err() {
@@ -217,10 +220,8 @@ impl Builder {
             );
         }
         let chosen = choose::choose(&source, &self.patterns, self.protocols.list(), &mut report);
-        if !findings.is_empty() {
-            return Err(BuildError::Findings(findings));
-        }
-        let spec = source.close(chosen)?;
+        let mut spec = source.close(chosen)?;
+        spec.findings.extend(findings);
         let ir = spec.lower().map_err(|mut findings| {
             // A type whose user has a mistake looks unused. That is for nobody to mend.
             if findings.iter().any(|finding| !finding.is_about_use()) {
@@ -232,14 +233,23 @@ impl Builder {
         Ok(module::one(&files, runtime))
     }
 
-    /// The specification of the user's own, all places together.
-    fn own(&self) -> Result<Spec, BuildError> {
+    /// The files of the user's own specification, all places together.
+    fn own(&self, findings: &mut Vec<Finding>) -> Result<Vec<File>, BuildError> {
         let mut own = Spec::from_files(self.texts.iter().cloned());
         for folder in &self.folders {
-            let read = Spec::read(folder).map_err(BuildError::io(folder as &Path))?;
+            let name = folder.display();
+            if !folder.is_dir() {
+                let fix = "give a folder, by its path below the one of Cargo.toml";
+                let place = Place::of("specification");
+                Report::new("build.rs", findings).add(0, place, format!("there is no folder `{name}`"), fix);
+                continue;
+            }
+            let read =
+                Spec::read_under(&format!("{name}/"), folder).map_err(BuildError::io(folder as &Path))?;
             own.files.extend(read.files);
             own.findings.extend(read.findings);
         }
-        Ok(own)
+        findings.append(&mut own.findings);
+        Ok(own.files)
     }
 }

@@ -19,20 +19,16 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn new(archive: &'a Archive<'a>, own: Spec) -> Result<Self, BuildError> {
-        let mut findings = own.findings;
+    pub(super) fn new(archive: &'a Archive<'a>, own: Vec<File>, findings: &mut Vec<Finding>) -> Self {
         let mut items: BTreeMap<String, File> = BTreeMap::new();
-        for (key, item) in own.files.into_iter().flat_map(split) {
+        for (key, item) in own.into_iter().flat_map(split) {
             if let Some(other) = items.get(&key) {
                 let what = format!("this stands in {} already", other.path);
-                Report::new(&item.path, &mut findings).add(0, Place::of(&key), what, "delete one of the two");
+                Report::new(&item.path, findings).add(0, Place::of(&key), what, "delete one of the two");
             }
             items.insert(key, item);
         }
-        match findings.is_empty() {
-            true => Ok(Self { archive, own: items }),
-            false => Err(BuildError::Findings(findings)),
-        }
+        Self { archive, own: items }
     }
 
     /// The keys of one kind whose names begin so, in no order; a key of both specifications comes twice.

@@ -90,7 +90,7 @@ fn an_archive_says_what_the_files_said() {
     let bytes = archive(&spec).unwrap();
     let archive = Archive::open(&bytes).unwrap();
     let keys: BTreeSet<_> = archive.keys().map(str::to_owned).collect();
-    let again = Source::new(&archive, Spec::default()).unwrap().close(keys).unwrap();
+    let again = Source::new(&archive, Vec::new(), &mut Vec::new()).close(keys).unwrap();
     assert_eq!(again.findings, []);
     let lines = |spec: &Spec| {
         let text = catalog(&spec.lower().unwrap());
@@ -139,6 +139,38 @@ fn every_name_that_means_nothing_is_said_at_once() {
     let left_out = Builder::new().operations(["alipay.shop.order.*"]).protocols(Protocols::V3);
     let error = generate(left_out).unwrap_err();
     assert!(error.contains("it belongs to the protocol that was left out"), "{error}");
+}
+
+#[test]
+fn mistakes_in_ones_own_rows_and_in_the_choice_are_said_together() {
+    let own = "group = \"own\"\n[[operation]]\nmethod = \"alipay.own.send\"\nrequest = [\n  { name = \"a\", type = \"txt\" \
+               },\n  { name = \"b\", type = \"Nothing\" },\n  { name = \"c\", type = \"string\", need = \"perhaps\" },\n]\nresponse \
+               = []\n";
+    let builder = Builder::new()
+        .specification_text("v2/own.toml", own)
+        .specification("no/such/folder")
+        .operations(["alipay.own.send", "alipay.own.sned"]);
+    let error = generate(builder).unwrap_err();
+    for said in [
+        "spec/v2/own.toml:5: alipay.own.send/request/a: ",
+        "spec/v2/own.toml:6: alipay.own.send/request/b: ",
+        "spec/v2/own.toml:7: alipay.own.send/request/c: `perhaps` is not a need",
+        "build.rs: alipay.own.sned: no operation has this name",
+        "build.rs: specification: there is no folder `no/such/folder`",
+    ] {
+        assert!(error.contains(said), "{said}\nnot in\n{error}");
+    }
+}
+
+#[test]
+fn findings_name_the_file_that_the_user_has() {
+    let folder = std::env::temp_dir().join(format!("alipay-codegen-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("v2")).unwrap();
+    std::fs::write(folder.join("v2/own.toml"), "group = \"own\"\nx = 1\n").unwrap();
+    let error = generate(Builder::new().specification(&folder).operations(["*"])).unwrap_err();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let file = folder.join("v2/own.toml");
+    assert!(error.contains(&format!("{}:2: unknown key `x`", file.display())), "{error}");
 }
 
 #[test]

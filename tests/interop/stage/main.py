@@ -24,8 +24,9 @@ def cell(client: str, name: str, trial: Callable, cannot: dict[str, str], notes:
     try:
         trial()
         return "ok"
-    except AssertionError as error:
-        notes.append(f"{client} · {name}: FAIL, {error}")
+    # Whatever went wrong, the other cells are still of interest.
+    except Exception as error:
+        notes.append(f"{client} · {name}: FAIL, {type(error).__name__}: {error}")
         return "FAIL"
 
 

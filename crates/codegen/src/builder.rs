@@ -48,8 +48,8 @@ impl Protocols {
 /// Typed requests and answers for chosen operations, written by a build script.
 ///
 /// The crate holds the whole specification, compressed. A build script names the operations that it needs, and only
-/// those, with the types that they contain, are unpacked and generated: the same names and the same code as in
-/// `alipay-models`, whatever else was chosen.
+/// those, with the types that they contain, are unpacked and generated: the same names and fields as in `alipay-models`,
+/// whatever else was chosen.
 ///
 /// One thing follows the choice: a type that only answers of the chosen operations hold may lack the setters that it
 /// has where a request holds it too. Choose an operation that sends it, and they are there.

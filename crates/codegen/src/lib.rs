@@ -1,4 +1,32 @@
-//! Generator of typed Rust for the Alipay OpenAPI, from the TOML files of spec/.
+//! Generator of typed Rust for the Alipay OpenAPI.
+//!
+//! # In a build script
+//!
+//! [`Builder`] writes typed requests and answers for any of Alipay's 10,055 operations, from the specification that this
+//! crate carries. `build.rs`, with `alipay-codegen` in `[build-dependencies]`:
+//!
+//! ```no_run
+//! # #[cfg(feature = "builder")]
+//! fn main() -> Result<(), alipay_codegen::BuildError> {
+//!     alipay_codegen::Builder::new().operations(["zhima.credit.score.get"]).emit()?;
+//!     Ok(())
+//! }
+//! # #[cfg(not(feature = "builder"))]
+//! # fn main() {}
+//! ```
+//!
+//! `src/lib.rs`, with `alipay-api` in `[dependencies]`:
+//!
+//! ```text
+//! pub mod alipay {
+//!     include!(concat!(env!("OUT_DIR"), "/alipay.rs"));
+//! }
+//! use alipay::v2::zhima_credit::ScoreGetRequest;
+//! ```
+//!
+//! # The generator itself
+//!
+//! What this repository uses to make `alipay-models` from the TOML files of spec/:
 //!
 //! ```text
 //! Spec::read -> Spec::lower -> emit, catalog, features -> sync

@@ -41,6 +41,7 @@ mod pitfalls;
 mod proof;
 mod properties;
 mod refusals;
+mod repetition;
 mod sandbox_uploads;
 mod transports;
 mod uploads;

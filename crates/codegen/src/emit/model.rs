@@ -7,7 +7,7 @@ use super::notes::notes;
 use super::shape;
 use crate::ir::{Field, Ir, Leaf};
 use crate::names::ident;
-use crate::spec::Need;
+use crate::spec::{Deprecated, Need};
 use crate::types::{Inner, Scalar, Type};
 
 /// A struct to be written.
@@ -70,6 +70,13 @@ impl Model<'_> {
                 text => format!("Sets `{}`: {}.", field.rust, uncapitalized(&prose(text))),
             };
             comment(&mut out, INDENT, &[text]);
+            if let Some(deprecated) = &field.spec.deprecated {
+                let note = match deprecated {
+                    Deprecated::Yes => "Alipay does not want this field any more".to_owned(),
+                    Deprecated::Instead(other) => format!("use {other}"),
+                };
+                out.push_str(&format!("    #[deprecated = {note:?}]\n"));
+            }
             let (argument, value) = argument(field, imports, "value");
             out.push_str(&format!(
                 "    #[must_use]\n    pub fn {name}(mut self, value: {argument}) -> Self {{\n        self.{name} = \

@@ -81,7 +81,7 @@ fn request_docs(item: &Operation<'_>, names: &Names) -> Vec<String> {
     }
     let answer = format!("[`{}`]", names.response);
     notes.push(match Way::of(spec) {
-        Way::Call => format!("Answered with {answer}."),
+        Way::Call => format!("Answered with {answer}{}.", meaning(spec)),
         Way::Page => format!("For a browser: becomes a URL or a form, and comes back with {answer}."),
         Way::App => {
             format!("For the Alipay app: becomes an order string, and the mobile SDK hands back {answer}.")
@@ -99,6 +99,18 @@ fn request_docs(item: &Operation<'_>, names: &Names) -> Vec<String> {
         }
     }
     lines
+}
+
+/// What an answer tells of a call that does something, and what to do without one.
+fn meaning(spec: &spec::Operation) -> String {
+    match &spec.idempotency_key {
+        _ if spec.only_reads() => String::new(),
+        Some(key) => {
+            let key = code(key);
+            format!(": Alipay took it. Without an answer it may have, too: send it again with the same {key}")
+        }
+        None => ": Alipay took it. Without an answer it may have, too: look before you repeat it".to_owned(),
+    }
 }
 
 enum Way {

@@ -7,7 +7,7 @@ use super::{EscrowBusinessInfo, EscrowContactInfo, EscrowLicense, EscrowSettleCa
 
 /// `ant.merchant.escrow.apply` · v2 gateway
 ///
-/// Answered with [`EscrowApplyResponse`].
+/// Answered with [`EscrowApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.escrow.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

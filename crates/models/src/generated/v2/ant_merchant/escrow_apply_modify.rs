@@ -7,7 +7,7 @@ use super::EscrowSettleCardInfo;
 
 /// `ant.merchant.escrow.apply.modify` · v2 gateway
 ///
-/// Answered with [`EscrowApplyModifyResponse`].
+/// Answered with [`EscrowApplyModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.escrow.apply.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 活动报名接口 · `ant.merchant.expand.activity.signup.create` · v2 gateway
 ///
-/// Answered with [`ExpandActivitySignupCreateResponse`].
+/// Answered with [`ExpandActivitySignupCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.activity.signup.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

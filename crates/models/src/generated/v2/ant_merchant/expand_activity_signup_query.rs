@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 活动报名查询接口 · `ant.merchant.expand.activity.signup.query` · v2 gateway
 ///
-/// Answered with [`ExpandActivitySignupQueryResponse`].
+/// Answered with [`ExpandActivitySignupQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.activity.signup.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

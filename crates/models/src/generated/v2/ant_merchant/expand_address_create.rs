@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商家地址库创建 · `ant.merchant.expand.address.create` · v2 gateway
 ///
-/// Answered with [`ExpandAddressCreateResponse`].
+/// Answered with [`ExpandAddressCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.address.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenQueryPoimBaseResponse;
 
 /// poi批量查询接口 · `ant.merchant.expand.address.query` · v2 gateway
 ///
-/// Answered with [`ExpandAddressQueryResponse`].
+/// Answered with [`ExpandAddressQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.address.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenQueryPoimBaseResponse;
 
 /// poi搜索接口 · `ant.merchant.expand.addresssearch.query` · v2 gateway
 ///
-/// Answered with [`ExpandAddresssearchQueryResponse`].
+/// Answered with [`ExpandAddresssearchQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.addresssearch.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

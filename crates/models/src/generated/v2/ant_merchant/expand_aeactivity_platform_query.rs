@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询饿了么门店报名状态 · `ant.merchant.expand.aeactivity.platform.query` · v2 gateway
 ///
-/// Answered with [`ExpandAeactivityPlatformQueryResponse`].
+/// Answered with [`ExpandAeactivityPlatformQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.aeactivity.platform.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

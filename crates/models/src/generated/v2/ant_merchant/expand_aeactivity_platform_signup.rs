@@ -7,7 +7,7 @@ use super::ShopExtInfo;
 
 /// 支付宝饿了么联营活动报名 · `ant.merchant.expand.aeactivity.platform.signup` · v2 gateway
 ///
-/// Answered with [`ExpandAeactivityPlatformSignupResponse`].
+/// Answered with [`ExpandAeactivityPlatformSignupResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.aeactivity.platform.signup")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

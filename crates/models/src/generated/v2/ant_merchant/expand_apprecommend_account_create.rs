@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 关联账号和小程序 · `ant.merchant.expand.apprecommend.account.create` · v2 gateway
 ///
-/// Answered with [`ExpandApprecommendAccountCreateResponse`].
+/// Answered with [`ExpandApprecommendAccountCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.apprecommend.account.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 取消关联账号和小程序 · `ant.merchant.expand.apprecommend.account.delete` · v2 gateway
 ///
-/// Answered with [`ExpandApprecommendAccountDeleteResponse`].
+/// Answered with [`ExpandApprecommendAccountDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.apprecommend.account.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

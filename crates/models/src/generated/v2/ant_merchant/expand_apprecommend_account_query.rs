@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询已关联指定APP的账号列表 · `ant.merchant.expand.apprecommend.account.query` · v2 gateway
 ///
-/// Answered with [`ExpandApprecommendAccountQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandApprecommendAccountQueryResponse`].
 #[doc(alias = "ant.merchant.expand.apprecommend.account.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -80,7 +80,7 @@ impl meta::Operation for ExpandApprecommendAccountQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询可关联APP的账号列表 · `ant.merchant.expand.apprecommend.available.query` · v2 gateway
 ///
-/// Answered with [`ExpandApprecommendAvailableQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandApprecommendAvailableQueryResponse`].
 #[doc(alias = "ant.merchant.expand.apprecommend.available.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -70,7 +70,7 @@ impl meta::Operation for ExpandApprecommendAvailableQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

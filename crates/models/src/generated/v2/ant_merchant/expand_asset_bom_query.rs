@@ -7,7 +7,7 @@ use super::AssetBom;
 
 /// 物料详情查询接口 · `ant.merchant.expand.asset.bom.query` · v2 gateway
 ///
-/// Answered with [`ExpandAssetBomQueryResponse`].
+/// Answered with [`ExpandAssetBomQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.asset.bom.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AssetCallbackInfo;
 
 /// 物料域业务交互同步接口 · `ant.merchant.expand.asset.interact.sync` · v2 gateway
 ///
-/// Answered with [`ExpandAssetInteractSyncResponse`].
+/// Answered with [`ExpandAssetInteractSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.asset.interact.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 码值信息查询接口 · `ant.merchant.expand.asset.qrcode.query` · v2 gateway
 ///
-/// Answered with [`ExpandAssetQrcodeQueryResponse`].
+/// Answered with [`ExpandAssetQrcodeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.asset.qrcode.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AssetDeliveryItem;
 
 /// 获取配送指令 · `ant.merchant.expand.assetdelivery.assign.query` · v2 gateway
 ///
-/// Answered with [`ExpandAssetdeliveryAssignQueryResponse`].
+/// Answered with [`ExpandAssetdeliveryAssignQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.assetdelivery.assign.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AssetResult;
 
 /// 配送指令接收反馈接口 · `ant.merchant.expand.assetdelivery.assign.sync` · v2 gateway
 ///
-/// Answered with [`ExpandAssetdeliveryAssignSyncResponse`].
+/// Answered with [`ExpandAssetdeliveryAssignSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.assetdelivery.assign.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AssetDeliveryDetail, AssetResult};
 
 /// 配送完成反馈接口 · `ant.merchant.expand.assetdelivery.complete.sync` · v2 gateway
 ///
-/// Answered with [`ExpandAssetdeliveryCompleteSyncResponse`].
+/// Answered with [`ExpandAssetdeliveryCompleteSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.assetdelivery.complete.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

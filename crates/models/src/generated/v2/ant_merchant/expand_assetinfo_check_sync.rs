@@ -7,7 +7,7 @@ use super::{AssetSubFeedbackInfo, CheckDetails};
 
 /// 检验信息同步接口 · `ant.merchant.expand.assetinfo.check.sync` · v2 gateway
 ///
-/// Answered with [`ExpandAssetinfoCheckSyncResponse`].
+/// Answered with [`ExpandAssetinfoCheckSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.assetinfo.check.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AssetInfoCorrectionItem, AssetResult};
 
 /// 物料信息变更反馈接口 · `ant.merchant.expand.assetinfo.correction.sync` · v2 gateway
 ///
-/// Answered with [`ExpandAssetinfoCorrectionSyncResponse`].
+/// Answered with [`ExpandAssetinfoCorrectionSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.assetinfo.correction.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AssetInfoItem, AssetResult};
 
 /// 配送物料信息反馈接口 · `ant.merchant.expand.assetinfo.delivery.sync` · v2 gateway
 ///
-/// Answered with [`ExpandAssetinfoDeliverySyncResponse`].
+/// Answered with [`ExpandAssetinfoDeliverySyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.assetinfo.delivery.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AssetInfoItem, AssetResult};
 
 /// 生产物料信息反馈接口 · `ant.merchant.expand.assetinfo.produce.sync` · v2 gateway
 ///
-/// Answered with [`ExpandAssetinfoProduceSyncResponse`].
+/// Answered with [`ExpandAssetinfoProduceSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.assetinfo.produce.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AssetInfoItem, AssetResult};
 
 /// 物料信息同步 · `ant.merchant.expand.assetinfo.sync` · v2 gateway
 ///
-/// Answered with [`ExpandAssetinfoSyncResponse`].
+/// Answered with [`ExpandAssetinfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.assetinfo.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

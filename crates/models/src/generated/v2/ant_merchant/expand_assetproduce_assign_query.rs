@@ -7,7 +7,7 @@ use super::AssetProduceItem;
 
 /// 获取生产指令接口 · `ant.merchant.expand.assetproduce.assign.query` · v2 gateway
 ///
-/// Answered with [`ExpandAssetproduceAssignQueryResponse`].
+/// Answered with [`ExpandAssetproduceAssignQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.assetproduce.assign.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

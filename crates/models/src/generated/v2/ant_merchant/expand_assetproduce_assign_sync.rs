@@ -7,7 +7,7 @@ use super::AssetResult;
 
 /// 生产指令接收反馈接口 · `ant.merchant.expand.assetproduce.assign.sync` · v2 gateway
 ///
-/// Answered with [`ExpandAssetproduceAssignSyncResponse`].
+/// Answered with [`ExpandAssetproduceAssignSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.assetproduce.assign.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AssetResult, ItemDeliveryDetail};
 
 /// 物料生产完成反馈接口 · `ant.merchant.expand.assetproduce.complete.sync` · v2 gateway
 ///
-/// Answered with [`ExpandAssetproduceCompleteSyncResponse`].
+/// Answered with [`ExpandAssetproduceCompleteSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.assetproduce.complete.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

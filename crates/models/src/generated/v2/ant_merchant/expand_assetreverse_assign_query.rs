@@ -7,7 +7,7 @@ use super::AssetReverseItem;
 
 /// 获取取消订单或退货指令接口 · `ant.merchant.expand.assetreverse.assign.query` · v2 gateway
 ///
-/// Answered with [`ExpandAssetreverseAssignQueryResponse`].
+/// Answered with [`ExpandAssetreverseAssignQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.assetreverse.assign.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AssetResult;
 
 /// 取消订单或退货指令接收反馈接口 · `ant.merchant.expand.assetreverse.assign.sync` · v2 gateway
 ///
-/// Answered with [`ExpandAssetreverseAssignSyncResponse`].
+/// Answered with [`ExpandAssetreverseAssignSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.assetreverse.assign.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AssetResult, AssetReverseDetail};
 
 /// 取消订单或退货完成反馈接口 · `ant.merchant.expand.assetreverse.complete.sync` · v2 gateway
 ///
-/// Answered with [`ExpandAssetreverseCompleteSyncResponse`].
+/// Answered with [`ExpandAssetreverseCompleteSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.assetreverse.complete.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

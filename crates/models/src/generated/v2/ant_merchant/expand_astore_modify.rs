@@ -7,7 +7,7 @@ use super::SettleInfoModel;
 
 /// 修改店铺结算信息 · `ant.merchant.expand.astore.modify` · v2 gateway
 ///
-/// Answered with [`ExpandAstoreModifyResponse`].
+/// Answered with [`ExpandAstoreModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.astore.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

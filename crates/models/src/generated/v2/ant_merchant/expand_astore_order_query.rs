@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 店铺申请单进度查询 · `ant.merchant.expand.astore.order.query` · v2 gateway
 ///
-/// Answered with [`ExpandAstoreOrderQueryResponse`].
+/// Answered with [`ExpandAstoreOrderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.astore.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

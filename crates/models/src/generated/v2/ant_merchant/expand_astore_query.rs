@@ -7,7 +7,7 @@ use super::{BrandInfoModel, CategoryInfoModel, SettleInfoModel};
 
 /// 查询店铺信息 · `ant.merchant.expand.astore.query` · v2 gateway
 ///
-/// Answered with [`ExpandAstoreQueryResponse`].
+/// Answered with [`ExpandAstoreQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.astore.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

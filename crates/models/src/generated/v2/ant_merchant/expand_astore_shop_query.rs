@@ -15,7 +15,7 @@ use super::{
 
 /// 查询门店信息 · `ant.merchant.expand.astore.shop.query` · v2 gateway
 ///
-/// Answered with [`ExpandAstoreShopQueryResponse`].
+/// Answered with [`ExpandAstoreShopQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.astore.shop.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

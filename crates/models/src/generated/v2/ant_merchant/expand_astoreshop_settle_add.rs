@@ -7,7 +7,7 @@ use super::{ShopBankCard, ShopSettleInfo};
 
 /// 设置门店结算信息 · `ant.merchant.expand.astoreshop.settle.add` · v2 gateway
 ///
-/// Answered with [`ExpandAstoreshopSettleAddResponse`].
+/// Answered with [`ExpandAstoreshopSettleAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.astoreshop.settle.add")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

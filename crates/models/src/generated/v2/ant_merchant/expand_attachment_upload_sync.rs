@@ -7,7 +7,7 @@ use super::AssetResult;
 
 /// `ant.merchant.expand.attachment.upload.sync` · v2 gateway
 ///
-/// Answered with [`ExpandAttachmentUploadSyncResponse`].
+/// Answered with [`ExpandAttachmentUploadSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.attachment.upload.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{SmartAddressInfo, SmartAutomatScene};
 
 /// 商户自助设备信息修改 · `ant.merchant.expand.automat.apply.modify` · v2 gateway
 ///
-/// Answered with [`ExpandAutomatApplyModifyResponse`].
+/// Answered with [`ExpandAutomatApplyModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.automat.apply.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{SmartAddressInfo, SmartAutomatAssociate, SmartAutomatScene};
 
 /// 自助售货机入驻申请 · `ant.merchant.expand.automat.apply.upload` · v2 gateway
 ///
-/// Answered with [`ExpandAutomatApplyUploadResponse`].
+/// Answered with [`ExpandAutomatApplyUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.automat.apply.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

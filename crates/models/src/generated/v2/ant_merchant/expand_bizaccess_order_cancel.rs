@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 用于服务商代商户开通主动撤销 · `ant.merchant.expand.bizaccess.order.cancel` · v2 gateway
 ///
-/// Answered with [`ExpandBizaccessOrderCancelResponse`].
+/// Answered with [`ExpandBizaccessOrderCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.bizaccess.order.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -13,7 +13,7 @@ use super::{
 
 /// 业务开通准入预校验 · `ant.merchant.expand.bizaccess.order.check` · v2 gateway
 ///
-/// Answered with [`ExpandBizaccessOrderCheckResponse`].
+/// Answered with [`ExpandBizaccessOrderCheckResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.bizaccess.order.check")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

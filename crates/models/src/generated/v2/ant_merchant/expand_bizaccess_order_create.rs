@@ -13,7 +13,7 @@ use super::{
 
 /// 发起业务开通 · `ant.merchant.expand.bizaccess.order.create` · v2 gateway
 ///
-/// Answered with [`ExpandBizaccessOrderCreateResponse`].
+/// Answered with [`ExpandBizaccessOrderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.bizaccess.order.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

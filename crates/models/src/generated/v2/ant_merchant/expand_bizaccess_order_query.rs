@@ -7,7 +7,7 @@ use super::{IsvBizOpenOrderContent, IsvBizOpenOrderFailReason, IsvSubMerchantOrd
 
 /// 开通进度主动查询 · `ant.merchant.expand.bizaccess.order.query` · v2 gateway
 ///
-/// Answered with [`ExpandBizaccessOrderQueryResponse`].
+/// Answered with [`ExpandBizaccessOrderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.bizaccess.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 品牌资产授权 · `ant.merchant.expand.brand.asset.auth` · v2 gateway
 ///
-/// Answered with [`ExpandBrandAssetAuthResponse`].
+/// Answered with [`ExpandBrandAssetAuthResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.brand.asset.auth")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

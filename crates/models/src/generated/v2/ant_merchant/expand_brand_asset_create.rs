@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 添加品牌资产 · `ant.merchant.expand.brand.asset.create` · v2 gateway
 ///
-/// Answered with [`ExpandBrandAssetCreateResponse`].
+/// Answered with [`ExpandBrandAssetCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.brand.asset.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 品牌资产查询 · `ant.merchant.expand.brand.asset.query` · v2 gateway
 ///
-/// Answered with [`ExpandBrandAssetQueryResponse`].
+/// Answered with [`ExpandBrandAssetQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.brand.asset.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

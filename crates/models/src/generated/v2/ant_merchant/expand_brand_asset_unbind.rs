@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 解绑品牌资产 · `ant.merchant.expand.brand.asset.unbind` · v2 gateway
 ///
-/// Answered with [`ExpandBrandAssetUnbindResponse`].
+/// Answered with [`ExpandBrandAssetUnbindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.brand.asset.unbind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 新增非标品牌 · `ant.merchant.expand.brand.create` · v2 gateway
 ///
-/// Answered with [`ExpandBrandCreateResponse`].
+/// Answered with [`ExpandBrandCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.brand.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商业关系小程序收单账号绑定 · `ant.merchant.expand.business.appidpid.bind` · v2 gateway
 ///
-/// Answered with [`ExpandBusinessAppidpidBindResponse`].
+/// Answered with [`ExpandBusinessAppidpidBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.business.appidpid.bind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

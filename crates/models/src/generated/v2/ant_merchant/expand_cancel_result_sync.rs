@@ -7,7 +7,7 @@ use super::AssetResult;
 
 /// 单据撤销结果反馈接口 · `ant.merchant.expand.cancel.result.sync` · v2 gateway
 ///
-/// Answered with [`ExpandCancelResultSyncResponse`].
+/// Answered with [`ExpandCancelResultSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.cancel.result.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ChannelShop;
 
 /// `ant.merchant.expand.channeldigitalpoi.query` · v2 gateway
 ///
-/// Answered with [`ExpandChanneldigitalpoiQueryResponse`].
+/// Answered with [`ExpandChanneldigitalpoiQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.channeldigitalpoi.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

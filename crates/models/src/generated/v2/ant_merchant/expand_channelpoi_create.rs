@@ -7,7 +7,7 @@ use super::DigitalPoi;
 
 /// `ant.merchant.expand.channelpoi.create` · v2 gateway
 ///
-/// Answered with [`ExpandChannelpoiCreateResponse`].
+/// Answered with [`ExpandChannelpoiCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.channelpoi.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

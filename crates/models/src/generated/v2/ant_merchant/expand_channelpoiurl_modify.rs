@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `ant.merchant.expand.channelpoiurl.modify` · v2 gateway
 ///
-/// Answered with [`ExpandChannelpoiurlModifyResponse`].
+/// Answered with [`ExpandChannelpoiurlModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.channelpoiurl.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 蚂蚁商家标签单条保存 · `ant.merchant.expand.classification.createormodify` · v2 gateway
 ///
-/// Answered with [`ExpandClassificationCreateormodifyResponse`].
+/// Answered with [`ExpandClassificationCreateormodifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.classification.createormodify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 当面付申请查询接口 · `ant.merchant.expand.contract.facetoface.query` · v2 gateway
 ///
-/// Answered with [`ExpandContractFacetofaceQueryResponse`].
+/// Answered with [`ExpandContractFacetofaceQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.contract.facetoface.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 开通当面付申请接口 · `ant.merchant.expand.contract.facetoface.sign` · v2 gateway
 ///
-/// Answered with [`ExpandContractFacetofaceSignResponse`].
+/// Answered with [`ExpandContractFacetofaceSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.contract.facetoface.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

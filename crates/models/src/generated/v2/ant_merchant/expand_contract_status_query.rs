@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询商家在线自助签约状态 · `ant.merchant.expand.contract.status.query` · v2 gateway
 ///
-/// Answered with [`ExpandContractStatusQueryResponse`].
+/// Answered with [`ExpandContractStatusQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.contract.status.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

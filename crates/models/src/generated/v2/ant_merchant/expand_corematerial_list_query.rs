@@ -7,7 +7,7 @@ use super::SupplierCoreMaterialInfo;
 
 /// `ant.merchant.expand.corematerial.list.query` · v2 gateway
 ///
-/// Answered with [`ExpandCorematerialListQueryResponse`].
+/// Answered with [`ExpandCorematerialListQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.corematerial.list.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CoreMaterialPoData;
 
 /// `ant.merchant.expand.corematerial.po.upload` · v2 gateway
 ///
-/// Answered with [`ExpandCorematerialPoUploadResponse`].
+/// Answered with [`ExpandCorematerialPoUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.corematerial.po.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::SupplierRelData;
 
 /// `ant.merchant.expand.corematerial.relation.upload` · v2 gateway
 ///
-/// Answered with [`ExpandCorematerialRelationUploadResponse`].
+/// Answered with [`ExpandCorematerialRelationUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.corematerial.relation.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

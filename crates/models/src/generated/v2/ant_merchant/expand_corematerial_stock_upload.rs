@@ -7,7 +7,7 @@ use super::{CoreMaterialStockData, CoreMaterialStockDetail};
 
 /// `ant.merchant.expand.corematerial.stock.upload` · v2 gateway
 ///
-/// Answered with [`ExpandCorematerialStockUploadResponse`].
+/// Answered with [`ExpandCorematerialStockUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.corematerial.stock.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 物流发货校验接口 · `ant.merchant.expand.delivery.goodsinfo.sync` · v2 gateway
 ///
-/// Answered with [`ExpandDeliveryGoodsinfoSyncResponse`].
+/// Answered with [`ExpandDeliveryGoodsinfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.delivery.goodsinfo.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::LogisticsInfo;
 
 /// 物流信息同步接口 · `ant.merchant.expand.delivery.logistics.sync` · v2 gateway
 ///
-/// Answered with [`ExpandDeliveryLogisticsSyncResponse`].
+/// Answered with [`ExpandDeliveryLogisticsSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.delivery.logistics.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AssetDeliveryProcessInfo, AssetResult};
 
 /// 物料发货计划反馈接口 · `ant.merchant.expand.delivery.process.sync` · v2 gateway
 ///
-/// Answered with [`ExpandDeliveryProcessSyncResponse`].
+/// Answered with [`ExpandDeliveryProcessSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.delivery.process.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

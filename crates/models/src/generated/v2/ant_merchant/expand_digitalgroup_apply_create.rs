@@ -7,7 +7,7 @@ use super::{AlipayTagVO, ShopExtInfo};
 
 /// 高德门店信息同步给支付宝 · `ant.merchant.expand.digitalgroup.apply.create` · v2 gateway
 ///
-/// Answered with [`ExpandDigitalgroupApplyCreateResponse`].
+/// Answered with [`ExpandDigitalgroupApplyCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.digitalgroup.apply.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AlipayTagVO, ShopExtInfo};
 
 /// 高德门店信息修改同步给支付宝 · `ant.merchant.expand.digitalgroup.apply.modify` · v2 gateway
 ///
-/// Answered with [`ExpandDigitalgroupApplyModifyResponse`].
+/// Answered with [`ExpandDigitalgroupApplyModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.digitalgroup.apply.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

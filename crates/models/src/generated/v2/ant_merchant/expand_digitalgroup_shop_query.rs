@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 数字化门店渠道门店查询 · `ant.merchant.expand.digitalgroup.shop.query` · v2 gateway
 ///
-/// Answered with [`ExpandDigitalgroupShopQueryResponse`].
+/// Answered with [`ExpandDigitalgroupShopQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.digitalgroup.shop.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

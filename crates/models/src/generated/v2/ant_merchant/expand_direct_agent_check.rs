@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝直连商户进件检查 · `ant.merchant.expand.direct.agent.check` · v2 gateway
 ///
-/// Answered with [`ExpandDirectAgentCheckResponse`].
+/// Answered with [`ExpandDirectAgentCheckResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.direct.agent.check")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{DirectAddressInfo, MerchantContact};
 
 /// 支付宝直连商户进件 · `ant.merchant.expand.direct.agent.create` · v2 gateway
 ///
-/// Answered with [`ExpandDirectAgentCreateResponse`].
+/// Answered with [`ExpandDirectAgentCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.direct.agent.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝直连商户进件结果查询 · `ant.merchant.expand.direct.agent.query` · v2 gateway
 ///
-/// Answered with [`ExpandDirectAgentQueryResponse`].
+/// Answered with [`ExpandDirectAgentQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.direct.agent.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

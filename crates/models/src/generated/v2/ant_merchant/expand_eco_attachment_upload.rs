@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// `ant.merchant.expand.eco.attachment.upload` · v2 gateway
 ///
-/// Answered with [`ExpandEcoAttachmentUploadResponse`].
+/// Answered with [`ExpandEcoAttachmentUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.eco.attachment.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AssetEcoBillDetail;
 
 /// ISV生态供应商查询返佣账单信息接口 · `ant.merchant.expand.eco.bill.query` · v2 gateway
 ///
-/// Answered with [`ExpandEcoBillQueryResponse`].
+/// Answered with [`ExpandEcoBillQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.eco.bill.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

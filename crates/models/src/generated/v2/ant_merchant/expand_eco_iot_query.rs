@@ -7,7 +7,7 @@ use super::AssetEcoIotOrderInfo;
 
 /// `ant.merchant.expand.eco.iot.query` · v2 gateway
 ///
-/// Answered with [`ExpandEcoIotQueryResponse`].
+/// Answered with [`ExpandEcoIotQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.eco.iot.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

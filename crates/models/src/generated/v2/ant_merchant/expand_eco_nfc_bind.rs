@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 生态线圈绑定接口 · `ant.merchant.expand.eco.nfc.bind` · v2 gateway
 ///
-/// Answered with [`ExpandEcoNfcBindResponse`].
+/// Answered with [`ExpandEcoNfcBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.eco.nfc.bind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

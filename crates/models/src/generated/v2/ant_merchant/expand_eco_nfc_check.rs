@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 线圈绑定前置校验接口 · `ant.merchant.expand.eco.nfc.check` · v2 gateway
 ///
-/// Answered with [`ExpandEcoNfcCheckResponse`].
+/// Answered with [`ExpandEcoNfcCheckResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.eco.nfc.check")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// ISV订单信息创建 · `ant.merchant.expand.eco.order.create` · v2 gateway
 ///
-/// Answered with [`ExpandEcoOrderCreateResponse`].
+/// Answered with [`ExpandEcoOrderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.eco.order.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

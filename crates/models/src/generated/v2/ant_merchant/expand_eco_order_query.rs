@@ -7,7 +7,7 @@ use super::AssetEcoOrderBillDetail;
 
 /// ISV单个订单返佣详情查询接口 · `ant.merchant.expand.eco.order.query` · v2 gateway
 ///
-/// Answered with [`ExpandEcoOrderQueryResponse`].
+/// Answered with [`ExpandEcoOrderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.eco.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AssetEcoQrcodeInfo;
 
 /// 生态ISV申请二维码接口 · `ant.merchant.expand.eco.qrcode.apply` · v2 gateway
 ///
-/// Answered with [`ExpandEcoQrcodeApplyResponse`].
+/// Answered with [`ExpandEcoQrcodeApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.eco.qrcode.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

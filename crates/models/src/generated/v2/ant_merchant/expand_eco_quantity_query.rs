@@ -7,7 +7,7 @@ use super::AssetEcoOrderQuantity;
 
 /// 生态ISV及卖家有效订单数据查询 · `ant.merchant.expand.eco.quantity.query` · v2 gateway
 ///
-/// Answered with [`ExpandEcoQuantityQueryResponse`].
+/// Answered with [`ExpandEcoQuantityQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.eco.quantity.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -13,7 +13,7 @@ use super::{
 
 /// 商户入驻接口 · `ant.merchant.expand.enterprise.apply` · v2 gateway
 ///
-/// Answered with [`ExpandEnterpriseApplyResponse`].
+/// Answered with [`ExpandEnterpriseApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.enterprise.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

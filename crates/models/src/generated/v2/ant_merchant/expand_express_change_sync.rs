@@ -7,7 +7,7 @@ use super::{AssetLogisticsRecord, AssetResult};
 
 /// 物流状态信息反馈接口 · `ant.merchant.expand.express.change.sync` · v2 gateway
 ///
-/// Answered with [`ExpandExpressChangeSyncResponse`].
+/// Answered with [`ExpandExpressChangeSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.express.change.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::MaterialCreateInfo;
 
 /// 前台类目创建 · `ant.merchant.expand.frontcategory.security.create` · v2 gateway
 ///
-/// Answered with [`ExpandFrontcategorySecurityCreateResponse`].
+/// Answered with [`ExpandFrontcategorySecurityCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.frontcategory.security.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

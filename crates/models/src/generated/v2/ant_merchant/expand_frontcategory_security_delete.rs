@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 前台类目删除 · `ant.merchant.expand.frontcategory.security.delete` · v2 gateway
 ///
-/// Answered with [`ExpandFrontcategorySecurityDeleteResponse`].
+/// Answered with [`ExpandFrontcategorySecurityDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.frontcategory.security.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

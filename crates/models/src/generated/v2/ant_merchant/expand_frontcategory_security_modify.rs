@@ -7,7 +7,7 @@ use super::MaterialModifyInfo;
 
 /// 前台类目更新 · `ant.merchant.expand.frontcategory.security.modify` · v2 gateway
 ///
-/// Answered with [`ExpandFrontcategorySecurityModifyResponse`].
+/// Answered with [`ExpandFrontcategorySecurityModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.frontcategory.security.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

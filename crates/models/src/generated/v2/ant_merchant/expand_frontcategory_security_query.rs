@@ -7,7 +7,7 @@ use super::FrontCategoryInfo;
 
 /// 前台类目查询 · `ant.merchant.expand.frontcategory.security.query` · v2 gateway
 ///
-/// Answered with [`ExpandFrontcategorySecurityQueryResponse`].
+/// Answered with [`ExpandFrontcategorySecurityQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.frontcategory.security.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ActivityCopyResult;
 
 /// 间联商户活动权益复制 · `ant.merchant.expand.indirect.activity.copy` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectActivityCopyResponse`].
+/// Answered with [`ExpandIndirectActivityCopyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.activity.copy")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::BankCardInfo;
 
 /// 间联商户运营活动报名接口 · `ant.merchant.expand.indirect.activity.create` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectActivityCreateResponse`].
+/// Answered with [`ExpandIndirectActivityCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.activity.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

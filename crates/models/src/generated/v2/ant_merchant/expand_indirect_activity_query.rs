@@ -7,7 +7,7 @@ use super::ActivityMerchantOrder;
 
 /// 间连商户费率审核状态查询 · `ant.merchant.expand.indirect.activity.query` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectActivityQueryResponse`].
+/// Answered with [`ExpandIndirectActivityQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.activity.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AttachmentInfo;
 
 /// 间连商户文件上传 · `ant.merchant.expand.indirect.attachment.upload` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectAttachmentUploadResponse`].
+/// Answered with [`ExpandIndirectAttachmentUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.attachment.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

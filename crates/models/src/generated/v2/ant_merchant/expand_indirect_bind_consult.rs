@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务商代间连商户解绑咨询接口 · `ant.merchant.expand.indirect.bind.consult` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectBindConsultResponse`].
+/// Answered with [`ExpandIndirectBindConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.bind.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

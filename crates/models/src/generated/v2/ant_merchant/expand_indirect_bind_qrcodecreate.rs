@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 间连弱关联绑定二维码生成 · `ant.merchant.expand.indirect.bind.qrcodecreate` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectBindQrcodecreateResponse`].
+/// Answered with [`ExpandIndirectBindQrcodecreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.bind.qrcodecreate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

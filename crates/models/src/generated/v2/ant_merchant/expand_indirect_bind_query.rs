@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 间连商户绑定查询接口 · `ant.merchant.expand.indirect.bind.query` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectBindQueryResponse`].
+/// Answered with [`ExpandIndirectBindQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.bind.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

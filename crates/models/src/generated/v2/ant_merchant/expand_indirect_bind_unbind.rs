@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 服务商代间连商户解除账号绑定 · `ant.merchant.expand.indirect.bind.unbind` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectBindUnbindResponse`].
+/// Answered with [`ExpandIndirectBindUnbindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.bind.unbind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

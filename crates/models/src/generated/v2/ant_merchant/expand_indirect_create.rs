@@ -7,7 +7,7 @@ use super::{AddressInfo, BankCardInfo, ContactInfo, SiteInfo};
 
 /// 银行间连商户入驻 · `ant.merchant.expand.indirect.create` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectCreateResponse`].
+/// Answered with [`ExpandIndirectCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// 图片上传 · `ant.merchant.expand.indirect.image.upload` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectImageUploadResponse`].
+/// Answered with [`ExpandIndirectImageUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.image.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

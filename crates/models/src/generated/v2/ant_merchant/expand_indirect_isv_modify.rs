@@ -7,7 +7,7 @@ use super::{AddressInfo, ContactInfo};
 
 /// 间连渠道服务商商户信息补全接口 · `ant.merchant.expand.indirect.isv.modify` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectIsvModifyResponse`].
+/// Answered with [`ExpandIndirectIsvModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.isv.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AddressInfo, BankCardInfo, ContactInfo, SiteInfo};
 
 /// 银行间连商户修改 · `ant.merchant.expand.indirect.modify` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectModifyResponse`].
+/// Answered with [`ExpandIndirectModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AddressInfo, BankCardInfo, ContactInfo, SiteInfo};
 
 /// 线上间连商户入驻 · `ant.merchant.expand.indirect.online.create` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectOnlineCreateResponse`].
+/// Answered with [`ExpandIndirectOnlineCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.online.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

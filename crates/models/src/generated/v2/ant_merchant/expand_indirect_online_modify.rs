@@ -7,7 +7,7 @@ use super::{AddressInfo, BankCardInfo, ContactInfo, SiteInfo};
 
 /// 线上间连商户修改 · `ant.merchant.expand.indirect.online.modify` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectOnlineModifyResponse`].
+/// Answered with [`ExpandIndirectOnlineModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.online.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

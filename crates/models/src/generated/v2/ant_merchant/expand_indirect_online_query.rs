@@ -7,7 +7,7 @@ use super::{AddressInfo, BankCardInfo, ContactInfo, SiteInfo};
 
 /// 线上间连商户信息查询 · `ant.merchant.expand.indirect.online.query` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectOnlineQueryResponse`].
+/// Answered with [`ExpandIndirectOnlineQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.online.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

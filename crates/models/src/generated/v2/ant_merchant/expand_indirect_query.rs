@@ -7,7 +7,7 @@ use super::{AddressInfo, BankCardInfo, ContactInfo, SiteInfo};
 
 /// 间连商户查询 · `ant.merchant.expand.indirect.query` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectQueryResponse`].
+/// Answered with [`ExpandIndirectQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 间连商户信息渠道商查询 · `ant.merchant.expand.indirect.source.query` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectSourceQueryResponse`].
+/// Answered with [`ExpandIndirectSourceQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.source.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 间连商户信息补录 · `ant.merchant.expand.indirect.supplement.create` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectSupplementCreateResponse`].
+/// Answered with [`ExpandIndirectSupplementCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.supplement.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

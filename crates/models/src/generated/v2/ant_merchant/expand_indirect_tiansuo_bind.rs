@@ -7,7 +7,7 @@ use super::TiansuoIsvBindVO;
 
 /// 间连天梭绑定接口 · `ant.merchant.expand.indirect.tiansuo.bind` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectTiansuoBindResponse`].
+/// Answered with [`ExpandIndirectTiansuoBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.tiansuo.bind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

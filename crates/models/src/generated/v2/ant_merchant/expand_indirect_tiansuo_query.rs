@@ -7,7 +7,7 @@ use super::IndirectIsvInfo;
 
 /// 间连天梭查询接口 · `ant.merchant.expand.indirect.tiansuo.query` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectTiansuoQueryResponse`].
+/// Answered with [`ExpandIndirectTiansuoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.tiansuo.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 间连商户转移给银联网联接口 · `ant.merchant.expand.indirect.transfer` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectTransferResponse`].
+/// Answered with [`ExpandIndirectTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

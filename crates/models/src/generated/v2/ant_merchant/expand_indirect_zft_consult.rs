@@ -16,7 +16,7 @@ use super::{
 
 /// 直付通商户创建预校验咨询 · `ant.merchant.expand.indirect.zft.consult` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectZftConsultResponse`].
+/// Answered with [`ExpandIndirectZftConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.zft.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 直付通二级商户迁移 · `ant.merchant.expand.indirect.zft.copy` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectZftCopyResponse`].
+/// Answered with [`ExpandIndirectZftCopyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.zft.copy")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -15,7 +15,7 @@ use super::{
 
 /// 直付通二级商户创建 · `ant.merchant.expand.indirect.zft.create` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectZftCreateResponse`].
+/// Answered with [`ExpandIndirectZftCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.zft.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

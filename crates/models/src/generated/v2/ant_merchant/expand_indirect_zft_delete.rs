@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 直付通二级商户作废 · `ant.merchant.expand.indirect.zft.delete` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectZftDeleteResponse`].
+/// Answered with [`ExpandIndirectZftDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.zft.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -15,7 +15,7 @@ use super::{
 
 /// 直付通二级商户修改 · `ant.merchant.expand.indirect.zft.modify` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectZftModifyResponse`].
+/// Answered with [`ExpandIndirectZftModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.zft.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -15,7 +15,7 @@ use super::{
 
 /// 直付通二级商户快速创建 · `ant.merchant.expand.indirect.zft.quickcreate` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectZftQuickcreateResponse`].
+/// Answered with [`ExpandIndirectZftQuickcreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.zft.quickcreate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{DefaultSettleRule, SettleCardInfo};
 
 /// 直付通二级商户结算信息修改 · `ant.merchant.expand.indirect.zft.settlementmodify` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectZftSettlementmodifyResponse`].
+/// Answered with [`ExpandIndirectZftSettlementmodifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.zft.settlementmodify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -16,7 +16,7 @@ use super::{
 
 /// 直付通二级商户免证照进件 · `ant.merchant.expand.indirect.zft.simplecreate` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectZftSimplecreateResponse`].
+/// Answered with [`ExpandIndirectZftSimplecreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.zft.simplecreate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 直付通个人商户限额升级 · `ant.merchant.expand.indirect.zft.upgrade` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectZftUpgradeResponse`].
+/// Answered with [`ExpandIndirectZftUpgradeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.zft.upgrade")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

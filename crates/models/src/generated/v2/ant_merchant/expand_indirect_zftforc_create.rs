@@ -7,7 +7,7 @@ use super::{ContactInfo, SiteInfo};
 
 /// 直付通c2c进件接口 · `ant.merchant.expand.indirect.zftforc.create` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectZftforcCreateResponse`].
+/// Answered with [`ExpandIndirectZftforcCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.zftforc.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ZftSubMerchantOrder;
 
 /// 直付通商户入驻进度查询 · `ant.merchant.expand.indirect.zftorder.query` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectZftorderQueryResponse`].
+/// Answered with [`ExpandIndirectZftorderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.zftorder.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

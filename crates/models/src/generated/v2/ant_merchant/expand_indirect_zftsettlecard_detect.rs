@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 直付通信息检测 · `ant.merchant.expand.indirect.zftsettlecard.detect` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectZftsettlecardDetectResponse`].
+/// Answered with [`ExpandIndirectZftsettlecardDetectResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.zftsettlecard.detect")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

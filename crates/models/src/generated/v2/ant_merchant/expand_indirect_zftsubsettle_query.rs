@@ -7,7 +7,7 @@ use super::{DefaultSettleRule, SettleCardInfo};
 
 /// 二级商户结算信息查询 · `ant.merchant.expand.indirect.zftsubsettle.query` · v2 gateway
 ///
-/// Answered with [`ExpandIndirectZftsubsettleQueryResponse`].
+/// Answered with [`ExpandIndirectZftsubsettleQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.indirect.zftsubsettle.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

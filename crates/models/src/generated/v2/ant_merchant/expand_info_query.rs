@@ -7,7 +7,7 @@ use super::MerchantQueryResult;
 
 /// 蚂蚁商户信息查询接口 · `ant.merchant.expand.info.query` · v2 gateway
 ///
-/// Answered with [`ExpandInfoQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandInfoQueryResponse`].
 #[doc(alias = "ant.merchant.expand.info.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -61,7 +61,7 @@ impl meta::Operation for ExpandInfoQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -7,7 +7,7 @@ use super::{OrderDevice, OrderShop};
 
 /// 商户合作设备入驻 · `ant.merchant.expand.iotdevice.apply.upload` · v2 gateway
 ///
-/// Answered with [`ExpandIotdeviceApplyUploadResponse`].
+/// Answered with [`ExpandIotdeviceApplyUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.iotdevice.apply.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 商户合作设备信息变更 · `ant.merchant.expand.iotdevice.change.modify` · v2 gateway
 ///
-/// Answered with [`ExpandIotdeviceChangeModifyResponse`].
+/// Answered with [`ExpandIotdeviceChangeModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.iotdevice.change.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 商户合作设备维保替换 · `ant.merchant.expand.iotdevice.maintenance.modify` · v2 gateway
 ///
-/// Answered with [`ExpandIotdeviceMaintenanceModifyResponse`].
+/// Answered with [`ExpandIotdeviceMaintenanceModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.iotdevice.maintenance.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

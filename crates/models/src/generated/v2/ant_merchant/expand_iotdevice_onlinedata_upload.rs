@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商户合作设备在线时间回传 · `ant.merchant.expand.iotdevice.onlinedata.upload` · v2 gateway
 ///
-/// Answered with [`ExpandIotdeviceOnlinedataUploadResponse`].
+/// Answered with [`ExpandIotdeviceOnlinedataUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.iotdevice.onlinedata.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

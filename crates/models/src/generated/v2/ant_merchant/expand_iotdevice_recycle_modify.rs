@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 商户合作设备解绑 · `ant.merchant.expand.iotdevice.recycle.modify` · v2 gateway
 ///
-/// Answered with [`ExpandIotdeviceRecycleModifyResponse`].
+/// Answered with [`ExpandIotdeviceRecycleModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.iotdevice.recycle.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

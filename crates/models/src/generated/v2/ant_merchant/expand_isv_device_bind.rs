@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 机具绑定门店 · `ant.merchant.expand.isv.device.bind` · v2 gateway
 ///
-/// Answered with [`ExpandIsvDeviceBindResponse`].
+/// Answered with [`ExpandIsvDeviceBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.isv.device.bind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{DeliveryInfo, DeviceApplyTemplate};
 
 /// ISV机具申请 · `ant.merchant.expand.isv.device.create` · v2 gateway
 ///
-/// Answered with [`ExpandIsvDeviceCreateResponse`].
+/// Answered with [`ExpandIsvDeviceCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.isv.device.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ShopBusinessTime;
 
 /// ISV代创建蚂蚁商户店铺 · `ant.merchant.expand.isv.shop.create` · v2 gateway
 ///
-/// Answered with [`ExpandIsvShopCreateResponse`].
+/// Answered with [`ExpandIsvShopCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.isv.shop.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

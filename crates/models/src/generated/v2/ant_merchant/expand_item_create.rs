@@ -7,7 +7,7 @@ use super::{ItemLabelCreateInfo, ItemSkuCreateInfo};
 
 /// 商品创建接口 · `ant.merchant.expand.item.create` · v2 gateway
 ///
-/// Answered with [`ExpandItemCreateResponse`].
+/// Answered with [`ExpandItemCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.item.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

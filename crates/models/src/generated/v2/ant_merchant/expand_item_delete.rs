@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商品删除接口 · `ant.merchant.expand.item.delete` · v2 gateway
 ///
-/// Answered with [`ExpandItemDeleteResponse`].
+/// Answered with [`ExpandItemDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.item.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

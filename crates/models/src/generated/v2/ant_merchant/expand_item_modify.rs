@@ -7,7 +7,7 @@ use super::{ItemLabelModifyInfo, ItemSkuModifyInfo};
 
 /// 商品修改接口 · `ant.merchant.expand.item.modify` · v2 gateway
 ///
-/// Answered with [`ExpandItemModifyResponse`].
+/// Answered with [`ExpandItemModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.item.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CmItemInfo;
 
 /// 批量查询商品接口 · `ant.merchant.expand.item.open.batchquery` · v2 gateway
 ///
-/// Answered with [`ExpandItemOpenBatchqueryResponse`].
+/// Answered with [`ExpandItemOpenBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.item.open.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ItemExtInfo, ItemPropertyInfo, MaterialCreateInfo, SkuCreateInfo};
 
 /// 创建商品接口 · `ant.merchant.expand.item.open.create` · v2 gateway
 ///
-/// Answered with [`ExpandItemOpenCreateResponse`].
+/// Answered with [`ExpandItemOpenCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.item.open.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 删除商品接口 · `ant.merchant.expand.item.open.delete` · v2 gateway
 ///
-/// Answered with [`ExpandItemOpenDeleteResponse`].
+/// Answered with [`ExpandItemOpenDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.item.open.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

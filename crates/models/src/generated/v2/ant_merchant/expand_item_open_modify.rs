@@ -7,7 +7,7 @@ use super::{ItemExtInfo, ItemPropertyInfo, MaterialModifyInfo, SkuModifyInfo};
 
 /// 修改商品接口 · `ant.merchant.expand.item.open.modify` · v2 gateway
 ///
-/// Answered with [`ExpandItemOpenModifyResponse`].
+/// Answered with [`ExpandItemOpenModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.item.open.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

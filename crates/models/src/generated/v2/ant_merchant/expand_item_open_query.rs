@@ -7,7 +7,7 @@ use super::CmItemInfo;
 
 /// 查询商品接口 · `ant.merchant.expand.item.open.query` · v2 gateway
 ///
-/// Answered with [`ExpandItemOpenQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandItemOpenQueryResponse`].
 #[doc(alias = "ant.merchant.expand.item.open.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -92,7 +92,7 @@ impl meta::Operation for ExpandItemOpenQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

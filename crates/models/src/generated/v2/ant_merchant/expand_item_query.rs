@@ -7,7 +7,7 @@ use super::ItemModel;
 
 /// 商品查询接口 · `ant.merchant.expand.item.query` · v2 gateway
 ///
-/// Answered with [`ExpandItemQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandItemQueryResponse`].
 #[doc(alias = "ant.merchant.expand.item.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -102,7 +102,7 @@ impl meta::Operation for ExpandItemQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

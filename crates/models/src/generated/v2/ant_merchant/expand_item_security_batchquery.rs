@@ -7,7 +7,7 @@ use super::CmItemInfo;
 
 /// 商品批量查询 · `ant.merchant.expand.item.security.batchquery` · v2 gateway
 ///
-/// Answered with [`ExpandItemSecurityBatchqueryResponse`].
+/// Answered with [`ExpandItemSecurityBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.item.security.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

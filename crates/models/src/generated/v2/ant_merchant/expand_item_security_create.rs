@@ -7,7 +7,7 @@ use super::{ItemPropertyInfo, MaterialCreateInfo, SkuCreateInfo};
 
 /// 商品创建 · `ant.merchant.expand.item.security.create` · v2 gateway
 ///
-/// Answered with [`ExpandItemSecurityCreateResponse`].
+/// Answered with [`ExpandItemSecurityCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.item.security.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

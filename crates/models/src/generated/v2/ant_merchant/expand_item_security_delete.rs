@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商品删除 · `ant.merchant.expand.item.security.delete` · v2 gateway
 ///
-/// Answered with [`ExpandItemSecurityDeleteResponse`].
+/// Answered with [`ExpandItemSecurityDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.item.security.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ItemPropertyInfo, MaterialModifyInfo, SkuModifyInfo};
 
 /// 商品更新 · `ant.merchant.expand.item.security.modify` · v2 gateway
 ///
-/// Answered with [`ExpandItemSecurityModifyResponse`].
+/// Answered with [`ExpandItemSecurityModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.item.security.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CmItemInfo;
 
 /// 商品查询 · `ant.merchant.expand.item.security.query` · v2 gateway
 ///
-/// Answered with [`ExpandItemSecurityQueryResponse`].
+/// Answered with [`ExpandItemSecurityQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.item.security.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// N项目leads创建 · `ant.merchant.expand.leads.create` · v2 gateway
 ///
-/// Answered with [`ExpandLeadsCreateResponse`].
+/// Answered with [`ExpandLeadsCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.leads.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

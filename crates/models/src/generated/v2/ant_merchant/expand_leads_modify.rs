@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// N项目leads修改 · `ant.merchant.expand.leads.modify` · v2 gateway
 ///
-/// Answered with [`ExpandLeadsModifyResponse`].
+/// Answered with [`ExpandLeadsModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.leads.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

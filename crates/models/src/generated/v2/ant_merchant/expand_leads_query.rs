@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// leads信息查询接口 · `ant.merchant.expand.leads.query` · v2 gateway
 ///
-/// Answered with [`ExpandLeadsQueryResponse`].
+/// Answered with [`ExpandLeadsQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.leads.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AssetPickupLogisticsDetail, AssetResult};
 
 /// 上门取件物流信息回传接口 · `ant.merchant.expand.logistic.upload.sync` · v2 gateway
 ///
-/// Answered with [`ExpandLogisticUploadSyncResponse`].
+/// Answered with [`ExpandLogisticUploadSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.logistic.upload.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::v2::common::OrderExtInfo;
 
 /// 物流数据同步 · `ant.merchant.expand.logisticsorder.create` · v2 gateway
 ///
-/// Answered with [`ExpandLogisticsorderCreateResponse`].
+/// Answered with [`ExpandLogisticsorderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.logisticsorder.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

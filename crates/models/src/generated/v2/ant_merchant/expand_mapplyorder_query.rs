@@ -7,7 +7,7 @@ use super::MerchantApplyResultRecord;
 
 /// 商户入驻单查询接口 · `ant.merchant.expand.mapplyorder.query` · v2 gateway
 ///
-/// Answered with [`ExpandMapplyorderQueryResponse`].
+/// Answered with [`ExpandMapplyorderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.mapplyorder.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

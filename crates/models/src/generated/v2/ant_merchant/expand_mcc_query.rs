@@ -7,7 +7,7 @@ use super::MccQueryInfo;
 
 /// 商户mcc信息查询 · `ant.merchant.expand.mcc.query` · v2 gateway
 ///
-/// Answered with [`ExpandMccQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandMccQueryResponse`].
 #[doc(alias = "ant.merchant.expand.mcc.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -61,7 +61,7 @@ impl meta::Operation for ExpandMccQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

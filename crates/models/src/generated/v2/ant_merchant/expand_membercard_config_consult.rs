@@ -7,7 +7,7 @@ use super::MemberCardSetModifyRequest;
 
 /// 商家安心充配置咨询 · `ant.merchant.expand.membercard.config.consult` · v2 gateway
 ///
-/// Answered with [`ExpandMembercardConfigConsultResponse`].
+/// Answered with [`ExpandMembercardConfigConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.membercard.config.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -13,7 +13,7 @@ use super::{
 
 /// 商家安心充配置修改 · `ant.merchant.expand.membercard.config.modify` · v2 gateway
 ///
-/// Answered with [`ExpandMembercardConfigModifyResponse`].
+/// Answered with [`ExpandMembercardConfigModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.membercard.config.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -11,7 +11,7 @@ use super::{
 
 /// 商家安心充配置查询 · `ant.merchant.expand.membercard.config.query` · v2 gateway
 ///
-/// Answered with [`ExpandMembercardConfigQueryResponse`].
+/// Answered with [`ExpandMembercardConfigQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.membercard.config.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

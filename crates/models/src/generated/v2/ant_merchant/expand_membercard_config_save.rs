@@ -12,7 +12,7 @@ use super::{
 
 /// 商家安心充配置保存 · `ant.merchant.expand.membercard.config.save` · v2 gateway
 ///
-/// Answered with [`ExpandMembercardConfigSaveResponse`].
+/// Answered with [`ExpandMembercardConfigSaveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.membercard.config.save")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

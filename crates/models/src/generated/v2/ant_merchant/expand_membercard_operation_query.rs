@@ -11,7 +11,7 @@ use super::{
 
 /// 商家安心充配置操作流水查询 · `ant.merchant.expand.membercard.operation.query` · v2 gateway
 ///
-/// Answered with [`ExpandMembercardOperationQueryResponse`].
+/// Answered with [`ExpandMembercardOperationQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.membercard.operation.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

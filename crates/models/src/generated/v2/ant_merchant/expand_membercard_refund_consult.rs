@@ -7,7 +7,7 @@ use super::MemberCardRefundDetail;
 
 /// 商家安心充退卡咨询 · `ant.merchant.expand.membercard.refund.consult` · v2 gateway
 ///
-/// Answered with [`ExpandMembercardRefundConsultResponse`].
+/// Answered with [`ExpandMembercardRefundConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.membercard.refund.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

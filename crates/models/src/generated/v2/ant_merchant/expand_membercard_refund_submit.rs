@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商家安心充退卡 · `ant.merchant.expand.membercard.refund.submit` · v2 gateway
 ///
-/// Answered with [`ExpandMembercardRefundSubmitResponse`].
+/// Answered with [`ExpandMembercardRefundSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.membercard.refund.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

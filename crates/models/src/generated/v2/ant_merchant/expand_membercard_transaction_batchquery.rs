@@ -7,7 +7,7 @@ use super::MemberCardUserTransactionDetail;
 
 /// 批量查询商户会员交易明细 · `ant.merchant.expand.membercard.transaction.batchquery` · v2 gateway
 ///
-/// Answered with [`ExpandMembercardTransactionBatchqueryResponse`].
+/// Answered with [`ExpandMembercardTransactionBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.membercard.transaction.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

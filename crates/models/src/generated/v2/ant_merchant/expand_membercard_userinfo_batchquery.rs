@@ -7,7 +7,7 @@ use super::MemberCardUserInfo;
 
 /// 查询安心充会员个人信息 · `ant.merchant.expand.membercard.userinfo.batchquery` · v2 gateway
 ///
-/// Answered with [`ExpandMembercardUserinfoBatchqueryResponse`].
+/// Answered with [`ExpandMembercardUserinfoBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.membercard.userinfo.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

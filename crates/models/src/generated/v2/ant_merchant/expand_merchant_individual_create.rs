@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商家个体工商户创建接口 · `ant.merchant.expand.merchant.individual.create` · v2 gateway
 ///
-/// Answered with [`ExpandMerchantIndividualCreateResponse`].
+/// Answered with [`ExpandMerchantIndividualCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.merchant.individual.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

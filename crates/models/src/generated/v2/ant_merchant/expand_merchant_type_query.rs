@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 间连绑定类型查询 · `ant.merchant.expand.merchant.type.query` · v2 gateway
 ///
-/// Answered with [`ExpandMerchantTypeQueryResponse`].
+/// Answered with [`ExpandMerchantTypeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.merchant.type.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商户申请单查询 · `ant.merchant.expand.order.query` · v2 gateway
 ///
-/// Answered with [`ExpandOrderQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandOrderQueryResponse`].
 #[doc(alias = "ant.merchant.expand.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -70,7 +70,7 @@ impl meta::Operation for ExpandOrderQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -7,7 +7,7 @@ use super::{BaseInfo, BusinessLicenceInfo, OperatorInfo, PersonnalBankAccountInf
 
 /// 工商个体户入驻接口 · `ant.merchant.expand.personal.apply` · v2 gateway
 ///
-/// Answered with [`ExpandPersonalApplyResponse`].
+/// Answered with [`ExpandPersonalApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.personal.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

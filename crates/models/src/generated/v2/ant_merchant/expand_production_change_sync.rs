@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 产线节点变化信息回传 · `ant.merchant.expand.production.change.sync` · v2 gateway
 ///
-/// Answered with [`ExpandProductionChangeSyncResponse`].
+/// Answered with [`ExpandProductionChangeSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.production.change.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 下达产线信息回传 · `ant.merchant.expand.production.order.sync` · v2 gateway
 ///
-/// Answered with [`ExpandProductionOrderSyncResponse`].
+/// Answered with [`ExpandProductionOrderSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.production.order.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ContentErrorInfo, ContentInfo, QualityDetectDetail};
 
 /// 供应商品检反馈接口 · `ant.merchant.expand.quality.assetproduce.detect` · v2 gateway
 ///
-/// Answered with [`ExpandQualityAssetproduceDetectResponse`].
+/// Answered with [`ExpandQualityAssetproduceDetectResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.quality.assetproduce.detect")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

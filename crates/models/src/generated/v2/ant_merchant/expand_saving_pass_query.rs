@@ -7,7 +7,7 @@ use super::SCardQueryVO;
 
 /// 省卡购买咨询 · `ant.merchant.expand.saving.pass.query` · v2 gateway
 ///
-/// Answered with [`ExpandSavingPassQueryResponse`].
+/// Answered with [`ExpandSavingPassQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.saving.pass.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::MerchantSceneRoleFailInfo;
 
 /// 查询创建/修改商户进度 · `ant.merchant.expand.scene.order.query` · v2 gateway
 ///
-/// Answered with [`ExpandSceneOrderQueryResponse`].
+/// Answered with [`ExpandSceneOrderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.scene.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 注销商户接口，用于标记 oid 账号注销 · `ant.merchant.expand.scene.role.close` · v2 gateway
 ///
-/// Answered with [`ExpandSceneRoleCloseResponse`].
+/// Answered with [`ExpandSceneRoleCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.scene.role.close")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{MerchantAddressInfo, MerchantCertificateInfo, MerchantContactPerson}
 
 /// 创建场景商户角色 · `ant.merchant.expand.scene.role.create` · v2 gateway
 ///
-/// Answered with [`ExpandSceneRoleCreateResponse`].
+/// Answered with [`ExpandSceneRoleCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.scene.role.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AddressInfo, MerchantCertificateInfo, MerchantContactPerson};
 
 /// 修改场景商户角色信息 · `ant.merchant.expand.scene.role.modify` · v2 gateway
 ///
-/// Answered with [`ExpandSceneRoleModifyResponse`].
+/// Answered with [`ExpandSceneRoleModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.scene.role.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

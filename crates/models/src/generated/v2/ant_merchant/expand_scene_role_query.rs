@@ -7,7 +7,7 @@ use super::{AddressInfo, MerchantCertificateInfo, MerchantContactPerson};
 
 /// 查询场景商户角色信息 · `ant.merchant.expand.scene.role.query` · v2 gateway
 ///
-/// Answered with [`ExpandSceneRoleQueryResponse`].
+/// Answered with [`ExpandSceneRoleQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.scene.role.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

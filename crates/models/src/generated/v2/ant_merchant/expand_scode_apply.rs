@@ -7,7 +7,7 @@ use super::{ApplyCodeRequest, ApplyCodeResponse};
 
 /// 申请支付宝S码 · `ant.merchant.expand.scode.apply` · v2 gateway
 ///
-/// Answered with [`ExpandScodeApplyResponse`].
+/// Answered with [`ExpandScodeApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.scode.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

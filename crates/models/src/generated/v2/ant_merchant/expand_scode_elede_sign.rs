@@ -7,7 +7,7 @@ use super::{AddTagRequest, AddTagResponse};
 
 /// 饿了么餐饮批量打标接口 · `ant.merchant.expand.scode.elede.sign` · v2 gateway
 ///
-/// Answered with [`ExpandScodeEledeSignResponse`].
+/// Answered with [`ExpandScodeEledeSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.scode.elede.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{RemoveTagRequest, RemoveTagResponse};
 
 /// 饿了么餐饮批量去标接口 · `ant.merchant.expand.scode.elede.unsign` · v2 gateway
 ///
-/// Answered with [`ExpandScodeEledeUnsignResponse`].
+/// Answered with [`ExpandScodeEledeUnsignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.scode.elede.unsign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{UpdateCodeRequest, UpdateCodeResponse};
 
 /// 批量更新S码接口 · `ant.merchant.expand.scode.modify` · v2 gateway
 ///
-/// Answered with [`ExpandScodeModifyResponse`].
+/// Answered with [`ExpandScodeModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.scode.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

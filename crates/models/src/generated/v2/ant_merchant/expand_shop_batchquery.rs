@@ -7,7 +7,7 @@ use super::SimpleShopInfo;
 
 /// 分页查询线下门店 · `ant.merchant.expand.shop.batchquery` · v2 gateway
 ///
-/// Answered with [`ExpandShopBatchqueryResponse`].
+/// Answered with [`ExpandShopBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.shop.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

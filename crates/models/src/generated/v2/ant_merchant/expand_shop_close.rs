@@ -7,7 +7,7 @@ use super::ShopExtInfo;
 
 /// 蚂蚁店铺关闭 · `ant.merchant.expand.shop.close` · v2 gateway
 ///
-/// Answered with [`ExpandShopCloseResponse`].
+/// Answered with [`ExpandShopCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.shop.close")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

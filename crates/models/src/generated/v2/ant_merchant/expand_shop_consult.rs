@@ -14,7 +14,7 @@ use super::{
 
 /// 蚂蚁店铺创建咨询 · `ant.merchant.expand.shop.consult` · v2 gateway
 ///
-/// Answered with [`ExpandShopConsultResponse`].
+/// Answered with [`ExpandShopConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.shop.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -17,7 +17,7 @@ use super::{
 
 /// 蚂蚁店铺创建 · `ant.merchant.expand.shop.create` · v2 gateway
 ///
-/// Answered with [`ExpandShopCreateResponse`].
+/// Answered with [`ExpandShopCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.shop.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

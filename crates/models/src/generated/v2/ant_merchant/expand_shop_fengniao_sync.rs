@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 蜂鸟认证成功后同步支付信息确认 · `ant.merchant.expand.shop.fengniao.sync` · v2 gateway
 ///
-/// Answered with [`ExpandShopFengniaoSyncResponse`].
+/// Answered with [`ExpandShopFengniaoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.shop.fengniao.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::MerchantShopIndustryInfo;
 
 /// 门店行业信息录入 · `ant.merchant.expand.shop.industry.modify` · v2 gateway
 ///
-/// Answered with [`ExpandShopIndustryModifyResponse`].
+/// Answered with [`ExpandShopIndustryModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.shop.industry.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ShopPageQueryDetailVO;
 
 /// `ant.merchant.expand.shop.info.batchquery` · v2 gateway
 ///
-/// Answered with [`ExpandShopInfoBatchqueryResponse`].
+/// Answered with [`ExpandShopInfoBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.shop.info.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ShopIndustryLicense;
 
 /// 门店资质录入 · `ant.merchant.expand.shop.license.modify` · v2 gateway
 ///
-/// Answered with [`ExpandShopLicenseModifyResponse`].
+/// Answered with [`ExpandShopLicenseModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.shop.license.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

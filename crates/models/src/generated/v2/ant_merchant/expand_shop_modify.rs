@@ -17,7 +17,7 @@ use super::{
 
 /// 修改蚂蚁店铺 · `ant.merchant.expand.shop.modify` · v2 gateway
 ///
-/// Answered with [`ExpandShopModifyResponse`].
+/// Answered with [`ExpandShopModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.shop.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ShopQueryOpenApiVO;
 
 /// 店铺分页查询接口 · `ant.merchant.expand.shop.page.query` · v2 gateway
 ///
-/// Answered with [`ExpandShopPageQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandShopPageQueryResponse`].
 #[doc(alias = "ant.merchant.expand.shop.page.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -122,7 +122,7 @@ impl meta::Operation for ExpandShopPageQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -17,7 +17,7 @@ use super::{
 
 /// 店铺查询接口 · `ant.merchant.expand.shop.query` · v2 gateway
 ///
-/// Answered with [`ExpandShopQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ExpandShopQueryResponse`].
 #[doc(alias = "ant.merchant.expand.shop.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -152,7 +152,7 @@ impl meta::Operation for ExpandShopQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 店铺增加收单账号 · `ant.merchant.expand.shop.receiptaccount.save` · v2 gateway
 ///
-/// Answered with [`ExpandShopReceiptaccountSaveResponse`].
+/// Answered with [`ExpandShopReceiptaccountSaveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.shop.receiptaccount.save")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `ant.merchant.expand.shop.review.create` · v2 gateway
 ///
-/// Answered with [`ExpandShopReviewCreateResponse`].
+/// Answered with [`ExpandShopReviewCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.shop.review.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

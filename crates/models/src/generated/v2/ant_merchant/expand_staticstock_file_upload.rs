@@ -7,7 +7,7 @@ use super::AssetResult;
 
 /// `ant.merchant.expand.staticstock.file.upload` · v2 gateway
 ///
-/// Answered with [`ExpandStaticstockFileUploadResponse`].
+/// Answered with [`ExpandStaticstockFileUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.staticstock.file.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AssetResult;
 
 /// `ant.merchant.expand.stockmove.file.upload` · v2 gateway
 ///
-/// Answered with [`ExpandStockmoveFileUploadResponse`].
+/// Answered with [`ExpandStockmoveFileUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.stockmove.file.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ServiceTimeInfo, ShopServiceItem, ShopStaffInfo};
 
 /// 场景服务创建 · `ant.merchant.expand.store.shopservice.create` · v2 gateway
 ///
-/// Answered with [`ExpandStoreShopserviceCreateResponse`].
+/// Answered with [`ExpandStoreShopserviceCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.store.shopservice.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

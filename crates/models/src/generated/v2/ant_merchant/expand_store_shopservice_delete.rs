@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 场景服务删除 · `ant.merchant.expand.store.shopservice.delete` · v2 gateway
 ///
-/// Answered with [`ExpandStoreShopserviceDeleteResponse`].
+/// Answered with [`ExpandStoreShopserviceDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.store.shopservice.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

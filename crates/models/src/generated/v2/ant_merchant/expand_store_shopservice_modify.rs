@@ -7,7 +7,7 @@ use super::{ServiceTimeInfo, ShopServiceItem, ShopStaffInfo};
 
 /// 场景服务修改 · `ant.merchant.expand.store.shopservice.modify` · v2 gateway
 ///
-/// Answered with [`ExpandStoreShopserviceModifyResponse`].
+/// Answered with [`ExpandStoreShopserviceModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.store.shopservice.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AssetResult;
 
 /// 取消咨询回调接口 · `ant.merchant.expand.terminate.consultresult.sync` · v2 gateway
 ///
-/// Answered with [`ExpandTerminateConsultresultSyncResponse`].
+/// Answered with [`ExpandTerminateConsultresultSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.terminate.consultresult.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

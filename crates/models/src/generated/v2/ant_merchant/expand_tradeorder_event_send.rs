@@ -7,7 +7,7 @@ use crate::v2::common::OrderExtInfo;
 
 /// 物流事件发送 · `ant.merchant.expand.tradeorder.event.send` · v2 gateway
 ///
-/// Answered with [`ExpandTradeorderEventSendResponse`].
+/// Answered with [`ExpandTradeorderEventSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.tradeorder.event.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

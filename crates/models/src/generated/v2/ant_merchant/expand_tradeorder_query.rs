@@ -7,7 +7,7 @@ use super::ItemOrderOpenData;
 
 /// 查询订单信息 · `ant.merchant.expand.tradeorder.query` · v2 gateway
 ///
-/// Answered with [`ExpandTradeorderQueryResponse`].
+/// Answered with [`ExpandTradeorderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.tradeorder.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

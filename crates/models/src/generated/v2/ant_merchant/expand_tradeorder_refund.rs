@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 订单退款 · `ant.merchant.expand.tradeorder.refund` · v2 gateway
 ///
-/// Answered with [`ExpandTradeorderRefundResponse`].
+/// Answered with [`ExpandTradeorderRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.tradeorder.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

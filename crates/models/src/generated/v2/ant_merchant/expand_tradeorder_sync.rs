@@ -8,7 +8,7 @@ use super::{ItemOrder, OutDiscountInfo};
 
 /// 订单创建 · `ant.merchant.expand.tradeorder.sync` · v2 gateway
 ///
-/// Answered with [`ExpandTradeorderSyncResponse`].
+/// Answered with [`ExpandTradeorderSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.tradeorder.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 仓库转单接口 · `ant.merchant.expand.warehouse.order.sync` · v2 gateway
 ///
-/// Answered with [`ExpandWarehouseOrderSyncResponse`].
+/// Answered with [`ExpandWarehouseOrderSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.warehouse.order.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ChargeRelationInfo;
 
 /// 直付通记账关系查询 · `ant.merchant.expand.zft.chargerelation.batchquery` · v2 gateway
 ///
-/// Answered with [`ExpandZftChargerelationBatchqueryResponse`].
+/// Answered with [`ExpandZftChargerelationBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.zft.chargerelation.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

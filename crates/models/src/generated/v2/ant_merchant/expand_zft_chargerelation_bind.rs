@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 本地接直付通记账关系绑定 · `ant.merchant.expand.zft.chargerelation.bind` · v2 gateway
 ///
-/// Answered with [`ExpandZftChargerelationBindResponse`].
+/// Answered with [`ExpandZftChargerelationBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.zft.chargerelation.bind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

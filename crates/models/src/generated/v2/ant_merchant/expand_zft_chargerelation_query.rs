@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 本地接直付通 记账关系查询 · `ant.merchant.expand.zft.chargerelation.query` · v2 gateway
 ///
-/// Answered with [`ExpandZftChargerelationQueryResponse`].
+/// Answered with [`ExpandZftChargerelationQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.zft.chargerelation.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 直付通结算信息解绑 · `ant.merchant.expand.zft.settlement.unbind` · v2 gateway
 ///
-/// Answered with [`ExpandZftSettlementUnbindResponse`].
+/// Answered with [`ExpandZftSettlementUnbindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.expand.zft.settlement.unbind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 会员钱包账户余额查询 · `ant.merchant.memberwallet.balance.query` · v2 gateway
 ///
-/// Answered with [`MemberwalletBalanceQueryResponse`].
+/// Answered with [`MemberwalletBalanceQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.memberwallet.balance.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::MemberWalletBalanceDetailVO;
 
 /// 会员钱包账户余额明细查询 · `ant.merchant.memberwallet.balancedetails.query` · v2 gateway
 ///
-/// Answered with [`MemberwalletBalancedetailsQueryResponse`].
+/// Answered with [`MemberwalletBalancedetailsQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.memberwallet.balancedetails.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

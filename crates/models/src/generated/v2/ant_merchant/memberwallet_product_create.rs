@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 开通会员钱包产品 · `ant.merchant.memberwallet.product.create` · v2 gateway
 ///
-/// Answered with [`MemberwalletProductCreateResponse`].
+/// Answered with [`MemberwalletProductCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.memberwallet.product.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

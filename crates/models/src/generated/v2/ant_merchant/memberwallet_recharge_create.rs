@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 会员钱包充值预下单 · `ant.merchant.memberwallet.recharge.create` · v2 gateway
 ///
-/// Answered with [`MemberwalletRechargeCreateResponse`].
+/// Answered with [`MemberwalletRechargeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.memberwallet.recharge.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `ant.merchant.memberwallet.return.consult` · v2 gateway
 ///
-/// Answered with [`MemberwalletReturnConsultResponse`].
+/// Answered with [`MemberwalletReturnConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.memberwallet.return.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 会员钱包账户退余额 · `ant.merchant.memberwallet.return.submit` · v2 gateway
 ///
-/// Answered with [`MemberwalletReturnSubmitResponse`].
+/// Answered with [`MemberwalletReturnSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.memberwallet.return.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询会员钱包开户信息 · `ant.merchant.memberwallet.wallet.query` · v2 gateway
 ///
-/// Answered with [`MemberwalletWalletQueryResponse`].
+/// Answered with [`MemberwalletWalletQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.memberwallet.wallet.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

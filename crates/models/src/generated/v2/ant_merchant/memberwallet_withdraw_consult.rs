@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 会员钱包账户提现咨询 · `ant.merchant.memberwallet.withdraw.consult` · v2 gateway
 ///
-/// Answered with [`MemberwalletWithdrawConsultResponse`].
+/// Answered with [`MemberwalletWithdrawConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.memberwallet.withdraw.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

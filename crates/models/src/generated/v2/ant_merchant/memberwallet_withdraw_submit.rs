@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 会员钱包账户提现 · `ant.merchant.memberwallet.withdraw.submit` · v2 gateway
 ///
-/// Answered with [`MemberwalletWithdrawSubmitResponse`].
+/// Answered with [`MemberwalletWithdrawSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.memberwallet.withdraw.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AssetResult, AssetReverseSupplierApplyDetail};
 
 /// 供应商未妥投上传接口 · `ant.merchant.order.reverse.supplier.apply` · v2 gateway
 ///
-/// Answered with [`OrderReverseSupplierApplyResponse`].
+/// Answered with [`OrderReverseSupplierApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.order.reverse.supplier.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

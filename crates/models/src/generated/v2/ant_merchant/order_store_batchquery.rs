@@ -7,7 +7,7 @@ use super::StoreOrderDTO;
 
 /// 商家端订单批量查询接口 · `ant.merchant.order.store.batchquery` · v2 gateway
 ///
-/// Answered with [`OrderStoreBatchqueryResponse`].
+/// Answered with [`OrderStoreBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.order.store.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

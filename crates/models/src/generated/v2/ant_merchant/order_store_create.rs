@@ -7,7 +7,7 @@ use super::{OrderExt, StoreOrderGood};
 
 /// 门店插件服务订单业务能力 · `ant.merchant.order.store.create` · v2 gateway
 ///
-/// Answered with [`OrderStoreCreateResponse`].
+/// Answered with [`OrderStoreCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.order.store.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{OrderExt, StoreOrderGood};
 
 /// 门店插件服务订单查询 · `ant.merchant.order.store.query` · v2 gateway
 ///
-/// Answered with [`OrderStoreQueryResponse`].
+/// Answered with [`OrderStoreQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.order.store.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

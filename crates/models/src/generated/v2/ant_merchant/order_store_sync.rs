@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 门店插件服务订单状态同步 · `ant.merchant.order.store.sync` · v2 gateway
 ///
-/// Answered with [`OrderStoreSyncResponse`].
+/// Answered with [`OrderStoreSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "ant.merchant.order.store.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

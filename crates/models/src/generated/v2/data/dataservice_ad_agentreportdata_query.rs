@@ -7,7 +7,7 @@ use super::AdReportDataDetail;
 
 /// 广告代理商投放数据查询 · `alipay.data.dataservice.ad.agentreportdata.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdAgentreportdataQueryResponse`].
+/// Answered with [`DataserviceAdAgentreportdataQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.agentreportdata.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AssignFinanceDetail;
 
 /// `alipay.data.dataservice.ad.assignhistory.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdAssignhistoryQueryResponse`].
+/// Answered with [`DataserviceAdAssignhistoryQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.assignhistory.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

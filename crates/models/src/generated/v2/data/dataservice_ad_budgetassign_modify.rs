@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 资金划拨转入接口 · `alipay.data.dataservice.ad.budgetassign.modify` · v2 gateway
 ///
-/// Answered with [`DataserviceAdBudgetassignModifyResponse`].
+/// Answered with [`DataserviceAdBudgetassignModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.budgetassign.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

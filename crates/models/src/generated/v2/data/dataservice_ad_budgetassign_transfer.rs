@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.data.dataservice.ad.budgetassign.transfer` · v2 gateway
 ///
-/// Answered with [`DataserviceAdBudgetassignTransferResponse`].
+/// Answered with [`DataserviceAdBudgetassignTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.budgetassign.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

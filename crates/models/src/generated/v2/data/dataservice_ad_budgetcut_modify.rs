@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 资金划拨转出接口 · `alipay.data.dataservice.ad.budgetcut.modify` · v2 gateway
 ///
-/// Answered with [`DataserviceAdBudgetcutModifyResponse`].
+/// Answered with [`DataserviceAdBudgetcutModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.budgetcut.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.data.dataservice.ad.budgetcut.transfer` · v2 gateway
 ///
-/// Answered with [`DataserviceAdBudgetcutTransferResponse`].
+/// Answered with [`DataserviceAdBudgetcutTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.budgetcut.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

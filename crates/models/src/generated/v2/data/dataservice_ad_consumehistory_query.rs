@@ -7,7 +7,7 @@ use super::PrincipalFinanceDetail;
 
 /// 消费明细查询接口 · `alipay.data.dataservice.ad.consumehistory.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdConsumehistoryQueryResponse`].
+/// Answered with [`DataserviceAdConsumehistoryQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.consumehistory.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ConversionDetail;
 
 /// 转化事件列表查询 · `alipay.data.dataservice.ad.conversion.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdConversionBatchqueryResponse`].
+/// Answered with [`DataserviceAdConversionBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.conversion.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ConversionData;
 
 /// 转化数据回传 · `alipay.data.dataservice.ad.conversion.upload` · v2 gateway
 ///
-/// Answered with [`DataserviceAdConversionUploadResponse`].
+/// Answered with [`DataserviceAdConversionUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.conversion.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::PageCreative;
 
 /// 查询创意列表 · `alipay.data.dataservice.ad.creative.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdCreativeBatchqueryResponse`].
+/// Answered with [`DataserviceAdCreativeBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.creative.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

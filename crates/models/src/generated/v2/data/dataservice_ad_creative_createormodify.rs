@@ -7,7 +7,7 @@ use super::{ActionProperty, MaterialUnit, OuterAttachment, ThirdTrackUrlUnit};
 
 /// 新增或修改创意 · `alipay.data.dataservice.ad.creative.createormodify` · v2 gateway
 ///
-/// Answered with [`DataserviceAdCreativeCreateormodifyResponse`].
+/// Answered with [`DataserviceAdCreativeCreateormodifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.creative.createormodify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

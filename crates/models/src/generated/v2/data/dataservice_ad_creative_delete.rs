@@ -7,7 +7,7 @@ use super::OpenDeleteCreativeResponse;
 
 /// 批量删除创意 · `alipay.data.dataservice.ad.creative.delete` · v2 gateway
 ///
-/// Answered with [`DataserviceAdCreativeDeleteResponse`].
+/// Answered with [`DataserviceAdCreativeDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.creative.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CreativeDetail;
 
 /// 查询创意详情 · `alipay.data.dataservice.ad.creative.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdCreativeQueryResponse`].
+/// Answered with [`DataserviceAdCreativeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.creative.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

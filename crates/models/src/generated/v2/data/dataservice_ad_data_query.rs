@@ -7,7 +7,7 @@ use super::DataDetail;
 
 /// 广告投放数据查询 · `alipay.data.dataservice.ad.data.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdDataQueryResponse`].
+/// Answered with [`DataserviceAdDataQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.data.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 数据集同步 · `alipay.data.dataservice.ad.dataset.sync` · v2 gateway
 ///
-/// Answered with [`DataserviceAdDatasetSyncResponse`].
+/// Answered with [`DataserviceAdDatasetSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.dataset.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 设备数据人群包创建 · `alipay.data.dataservice.ad.dmp.create` · v2 gateway
 ///
-/// Answered with [`DataserviceAdDmpCreateResponse`].
+/// Answered with [`DataserviceAdDmpCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.dmp.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

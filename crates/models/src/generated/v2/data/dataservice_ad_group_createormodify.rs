@@ -7,7 +7,7 @@ use super::OuterTargetingItem;
 
 /// 创建/修改单元 · `alipay.data.dataservice.ad.group.createormodify` · v2 gateway
 ///
-/// Answered with [`DataserviceAdGroupCreateormodifyResponse`].
+/// Answered with [`DataserviceAdGroupCreateormodifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.group.createormodify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

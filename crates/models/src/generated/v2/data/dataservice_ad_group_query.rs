@@ -7,7 +7,7 @@ use super::OuterGroup;
 
 /// 查询单元 · `alipay.data.dataservice.ad.group.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdGroupQueryResponse`].
+/// Answered with [`DataserviceAdGroupQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.group.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

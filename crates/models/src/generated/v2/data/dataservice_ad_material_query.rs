@@ -7,7 +7,7 @@ use super::MaterialUploadDetail;
 
 /// 查询物料上传结果 · `alipay.data.dataservice.ad.material.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdMaterialQueryResponse`].
+/// Answered with [`DataserviceAdMaterialQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.material.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

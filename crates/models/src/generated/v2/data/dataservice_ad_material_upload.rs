@@ -7,7 +7,7 @@ use super::UploadMaterial;
 
 /// 上传图片或视频物料 · `alipay.data.dataservice.ad.material.upload` · v2 gateway
 ///
-/// Answered with [`DataserviceAdMaterialUploadResponse`].
+/// Answered with [`DataserviceAdMaterialUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.material.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

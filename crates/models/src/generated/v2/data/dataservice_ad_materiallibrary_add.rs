@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 素材库新增 · `alipay.data.dataservice.ad.materiallibrary.add` · v2 gateway
 ///
-/// Answered with [`DataserviceAdMateriallibraryAddResponse`].
+/// Answered with [`DataserviceAdMateriallibraryAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.materiallibrary.add")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 素材库删除 · `alipay.data.dataservice.ad.materiallibrary.delete` · v2 gateway
 ///
-/// Answered with [`DataserviceAdMateriallibraryDeleteResponse`].
+/// Answered with [`DataserviceAdMateriallibraryDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.materiallibrary.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

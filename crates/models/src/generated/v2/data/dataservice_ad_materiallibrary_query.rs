@@ -7,7 +7,7 @@ use super::AdMaterialDetail;
 
 /// 素材库查询 · `alipay.data.dataservice.ad.materiallibrary.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdMateriallibraryQueryResponse`].
+/// Answered with [`DataserviceAdMateriallibraryQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.materiallibrary.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

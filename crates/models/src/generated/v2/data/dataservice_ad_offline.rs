@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 广告暂停API · `alipay.data.dataservice.ad.offline` · v2 gateway
 ///
-/// Answered with [`DataserviceAdOfflineResponse`].
+/// Answered with [`DataserviceAdOfflineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.offline")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 广告启用API · `alipay.data.dataservice.ad.online` · v2 gateway
 ///
-/// Answered with [`DataserviceAdOnlineResponse`].
+/// Answered with [`DataserviceAdOnlineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.online")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{OuterTargetingItem, SiteStrategy};
 
 /// 广告订单创建 · `alipay.data.dataservice.ad.order.create` · v2 gateway
 ///
-/// Answered with [`DataserviceAdOrderCreateResponse`].
+/// Answered with [`DataserviceAdOrderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.order.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

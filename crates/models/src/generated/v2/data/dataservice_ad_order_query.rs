@@ -7,7 +7,7 @@ use super::OpenOrderDetail;
 
 /// 广告订单查询 · `alipay.data.dataservice.ad.order.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdOrderQueryResponse`].
+/// Answered with [`DataserviceAdOrderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

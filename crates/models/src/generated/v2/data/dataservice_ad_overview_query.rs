@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.data.dataservice.ad.overview.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdOverviewQueryResponse`].
+/// Answered with [`DataserviceAdOverviewQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.overview.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AdAccountPrincipalInfoResponse;
 
 /// 拉取代理商下子户信息 · `alipay.data.dataservice.ad.pageprincipal.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPageprincipalQueryResponse`].
+/// Answered with [`DataserviceAdPageprincipalQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.pageprincipal.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenPrincipalQueryForMMResponse;
 
 /// 妈妈查询商家信息接口 · `alipay.data.dataservice.ad.pageprincipalbymm.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPageprincipalbymmQueryResponse`].
+/// Answered with [`DataserviceAdPageprincipalbymmQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.pageprincipalbymm.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建/修改计划 · `alipay.data.dataservice.ad.plan.createormodify` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPlanCreateormodifyResponse`].
+/// Answered with [`DataserviceAdPlanCreateormodifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.plan.createormodify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OuterPlan;
 
 /// 查询单元 · `alipay.data.dataservice.ad.plan.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPlanQueryResponse`].
+/// Answered with [`DataserviceAdPlanQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.plan.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询商家签约状态 · `alipay.data.dataservice.ad.principal.checkavailable` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPrincipalCheckavailableResponse`].
+/// Answered with [`DataserviceAdPrincipalCheckavailableResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.principal.checkavailable")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 二方商家获取签约地址 · `alipay.data.dataservice.ad.principal.consult` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPrincipalConsultResponse`].
+/// Answered with [`DataserviceAdPrincipalConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.principal.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OuterAttachment;
 
 /// 新增/修改商家 · `alipay.data.dataservice.ad.principal.createormodify` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPrincipalCreateormodifyResponse`].
+/// Answered with [`DataserviceAdPrincipalCreateormodifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.principal.createormodify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

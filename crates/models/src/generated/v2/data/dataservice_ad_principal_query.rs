@@ -7,7 +7,7 @@ use super::OuterAttachment;
 
 /// 查询商家信息 · `alipay.data.dataservice.ad.principal.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPrincipalQueryResponse`].
+/// Answered with [`DataserviceAdPrincipalQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.principal.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::PrincipalConsumeDetail;
 
 /// `alipay.data.dataservice.ad.principalconsume.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPrincipalconsumeQueryResponse`].
+/// Answered with [`DataserviceAdPrincipalconsumeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.principalconsume.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

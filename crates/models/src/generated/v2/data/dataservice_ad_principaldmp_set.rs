@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商户人群设置 · `alipay.data.dataservice.ad.principaldmp.set` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPrincipaldmpSetResponse`].
+/// Answered with [`DataserviceAdPrincipaldmpSetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.principaldmp.set")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商户人群同步 · `alipay.data.dataservice.ad.principaldmp.sync` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPrincipaldmpSyncResponse`].
+/// Answered with [`DataserviceAdPrincipaldmpSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.principaldmp.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AlimamaPrincipalExtendInfo;
 
 /// 妈妈添加委托人接口 · `alipay.data.dataservice.ad.principalformm.createormodify` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPrincipalformmCreateormodifyResponse`].
+/// Answered with [`DataserviceAdPrincipalformmCreateormodifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.principalformm.createormodify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.data.dataservice.ad.principaloverview.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPrincipaloverviewQueryResponse`].
+/// Answered with [`DataserviceAdPrincipaloverviewQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.principaloverview.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

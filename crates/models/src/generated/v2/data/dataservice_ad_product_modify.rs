@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商品状态更新接口 · `alipay.data.dataservice.ad.product.modify` · v2 gateway
 ///
-/// Answered with [`DataserviceAdProductModifyResponse`].
+/// Answered with [`DataserviceAdProductModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.product.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::PromotePageDetail;
 
 /// 自建推广页列表批量查询 · `alipay.data.dataservice.ad.promotepage.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPromotepageBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`DataserviceAdPromotepageBatchqueryResponse`].
 #[doc(alias = "alipay.data.dataservice.ad.promotepage.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -102,7 +102,7 @@ impl meta::Operation for DataserviceAdPromotepageBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

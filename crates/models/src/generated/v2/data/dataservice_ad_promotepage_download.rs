@@ -7,7 +7,7 @@ use super::PromotePageData;
 
 /// 自建推广页留资数据查询 · `alipay.data.dataservice.ad.promotepage.download` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPromotepageDownloadResponse`].
+/// Only reads: may be sent again at any time. Answered with [`DataserviceAdPromotepageDownloadResponse`].
 #[doc(alias = "alipay.data.dataservice.ad.promotepage.download")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -122,7 +122,7 @@ impl meta::Operation for DataserviceAdPromotepageDownloadRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -7,7 +7,7 @@ use super::PromotePage;
 
 /// 查询留资页列表 · `alipay.data.dataservice.ad.promotepage.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPromotepageQueryResponse`].
+/// Answered with [`DataserviceAdPromotepageQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.promotepage.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

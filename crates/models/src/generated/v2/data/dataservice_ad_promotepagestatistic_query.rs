@@ -7,7 +7,7 @@ use super::PromotePageStatistic;
 
 /// 查询留资页统计信息 · `alipay.data.dataservice.ad.promotepagestatistic.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdPromotepagestatisticQueryResponse`].
+/// Answered with [`DataserviceAdPromotepagestatisticQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.promotepagestatistic.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

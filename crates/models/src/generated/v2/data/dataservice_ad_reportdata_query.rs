@@ -7,7 +7,7 @@ use super::AdReportDataDetail;
 
 /// 广告投放数据通用查询 · `alipay.data.dataservice.ad.reportdata.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdReportdataQueryResponse`].
+/// Answered with [`DataserviceAdReportdataQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.reportdata.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

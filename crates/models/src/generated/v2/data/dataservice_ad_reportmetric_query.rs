@@ -7,7 +7,7 @@ use super::AdReportMetricDetail;
 
 /// 支付宝广告商家指标查询 · `alipay.data.dataservice.ad.reportmetric.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdReportmetricQueryResponse`].
+/// Answered with [`DataserviceAdReportmetricQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.reportmetric.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::StoreExtendInfo;
 
 /// 门店绑定（或解绑）委托人 · `alipay.data.dataservice.ad.store.bind` · v2 gateway
 ///
-/// Answered with [`DataserviceAdStoreBindResponse`].
+/// Answered with [`DataserviceAdStoreBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.store.bind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 投放账户开户 · `alipay.data.dataservice.ad.user.create` · v2 gateway
 ///
-/// Answered with [`DataserviceAdUserCreateResponse`].
+/// Answered with [`DataserviceAdUserCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.user.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 投放账户余额下线 · `alipay.data.dataservice.ad.userbalance.offline` · v2 gateway
 ///
-/// Answered with [`DataserviceAdUserbalanceOfflineResponse`].
+/// Answered with [`DataserviceAdUserbalanceOfflineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.userbalance.offline")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

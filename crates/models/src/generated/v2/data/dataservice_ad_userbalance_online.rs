@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 投放账户余额上线 · `alipay.data.dataservice.ad.userbalance.online` · v2 gateway
 ///
-/// Answered with [`DataserviceAdUserbalanceOnlineResponse`].
+/// Answered with [`DataserviceAdUserbalanceOnlineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ad.userbalance.online")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CreativeActionAndTemplateResponse;
 
 /// 创意模版与创意可选交互内容配置查询 · `alipay.data.dataservice.adcampaign.actionandtemplate.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignActionandtemplateQueryResponse`].
+/// Answered with [`DataserviceAdcampaignActionandtemplateQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.actionandtemplate.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AlipayAppRes;
 
 /// 查询小程序信息 · `alipay.data.dataservice.adcampaign.app.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignAppBatchqueryResponse`].
+/// Answered with [`DataserviceAdcampaignAppBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.app.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AlipayAppPageRes;
 
 /// 查询小程序页面信息 · `alipay.data.dataservice.adcampaign.appease.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignAppeaseBatchqueryResponse`].
+/// Answered with [`DataserviceAdcampaignAppeaseBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.appease.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OperateFailRes;
 
 /// 批量操作创意状态 · `alipay.data.dataservice.adcampaign.batchcreativestatus.modify` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignBatchcreativestatusModifyResponse`].
+/// Answered with [`DataserviceAdcampaignBatchcreativestatusModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.batchcreativestatus.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 批量操作单元状态 · `alipay.data.dataservice.adcampaign.batchupgroupstatus.modify` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignBatchupgroupstatusModifyResponse`].
+/// Answered with [`DataserviceAdcampaignBatchupgroupstatusModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.batchupgroupstatus.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 批量变更计划状态 · `alipay.data.dataservice.adcampaign.batchupplanstatus.modify` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignBatchupplanstatusModifyResponse`].
+/// Answered with [`DataserviceAdcampaignBatchupplanstatusModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.batchupplanstatus.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

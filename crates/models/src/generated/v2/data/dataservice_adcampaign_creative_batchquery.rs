@@ -7,7 +7,7 @@ use super::{AdCamPagination, CreativePageListRes};
 
 /// 查询创意列表 · `alipay.data.dataservice.adcampaign.creative.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignCreativeBatchqueryResponse`].
+/// Answered with [`DataserviceAdcampaignCreativeBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.creative.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{CreativeActionProperty, CreativeMaterial};
 
 /// 创意新增或者编辑 · `alipay.data.dataservice.adcampaign.creative.createormodify` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignCreativeCreateormodifyResponse`].
+/// Answered with [`DataserviceAdcampaignCreativeCreateormodifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.creative.createormodify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{CreativeActionProperty, CreativeMaterial, CreativeRefuseExtendInfoRe
 
 /// 查询创意详情 · `alipay.data.dataservice.adcampaign.creative.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignCreativeQueryResponse`].
+/// Answered with [`DataserviceAdcampaignCreativeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.creative.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AdSpecialAssetListRes;
 
 /// 查询冻结单 · `alipay.data.dataservice.adcampaign.freezefinance.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignFreezefinanceBatchqueryResponse`].
+/// Answered with [`DataserviceAdcampaignFreezefinanceBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.freezefinance.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

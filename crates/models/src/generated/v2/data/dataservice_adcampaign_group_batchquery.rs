@@ -7,7 +7,7 @@ use super::{AdCamPagination, GroupPageListRes};
 
 /// 查询单元列表 · `alipay.data.dataservice.adcampaign.group.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignGroupBatchqueryResponse`].
+/// Answered with [`DataserviceAdcampaignGroupBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.group.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{OpenLbsEntry, SearchWord};
 
 /// 单元新增或修改 · `alipay.data.dataservice.adcampaign.group.createormodify` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignGroupCreateormodifyResponse`].
+/// Answered with [`DataserviceAdcampaignGroupCreateormodifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.group.createormodify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{OpenLbsEntry, SearchWord};
 
 /// 单元详情查询 · `alipay.data.dataservice.adcampaign.group.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignGroupQueryResponse`].
+/// Answered with [`DataserviceAdcampaignGroupQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.group.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

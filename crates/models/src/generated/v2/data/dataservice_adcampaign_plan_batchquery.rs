@@ -7,7 +7,7 @@ use super::{AdCamPagination, PlanPageListRes};
 
 /// 计划列表查询 · `alipay.data.dataservice.adcampaign.plan.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignPlanBatchqueryResponse`].
+/// Answered with [`DataserviceAdcampaignPlanBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.plan.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

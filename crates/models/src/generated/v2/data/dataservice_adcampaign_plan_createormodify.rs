@@ -7,7 +7,7 @@ use super::MarketTargetConfiguration;
 
 /// 计划新增或修改 · `alipay.data.dataservice.adcampaign.plan.createormodify` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignPlanCreateormodifyResponse`].
+/// Answered with [`DataserviceAdcampaignPlanCreateormodifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.plan.createormodify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

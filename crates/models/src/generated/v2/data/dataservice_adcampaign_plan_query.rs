@@ -7,7 +7,7 @@ use super::MarketTargetConfiguration;
 
 /// 计划详情查询 · `alipay.data.dataservice.adcampaign.plan.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignPlanQueryResponse`].
+/// Answered with [`DataserviceAdcampaignPlanQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.plan.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::TinyGameRes;
 
 /// 小游戏列表查询 · `alipay.data.dataservice.adcampaign.tinygame.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcampaignTinygameQueryResponse`].
+/// Answered with [`DataserviceAdcampaignTinygameQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcampaign.tinygame.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ConvertedDetail;
 
 /// 转化事件查询接口 · `alipay.data.dataservice.adconversion.conversionid.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdconversionConversionidQueryResponse`].
+/// Answered with [`DataserviceAdconversionConversionidQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adconversion.conversionid.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AssetDetail;
 
 /// 转化类型查询 · `alipay.data.dataservice.adconversion.conversiontype.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdconversionConversiontypeQueryResponse`].
+/// Answered with [`DataserviceAdconversionConversiontypeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adconversion.conversiontype.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

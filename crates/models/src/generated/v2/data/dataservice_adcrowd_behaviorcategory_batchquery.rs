@@ -7,7 +7,7 @@ use super::OpenXlightCrowdCategory;
 
 /// 灯火广告定向行为人群查询 · `alipay.data.dataservice.adcrowd.behaviorcategory.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcrowdBehaviorcategoryBatchqueryResponse`].
+/// Answered with [`DataserviceAdcrowdBehaviorcategoryBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcrowd.behaviorcategory.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenXlightCrowd;
 
 /// 灯火广告定向行为人群关键字查询 · `alipay.data.dataservice.adcrowd.behaviorkeyword.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcrowdBehaviorkeywordBatchqueryResponse`].
+/// Answered with [`DataserviceAdcrowdBehaviorkeywordBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcrowd.behaviorkeyword.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

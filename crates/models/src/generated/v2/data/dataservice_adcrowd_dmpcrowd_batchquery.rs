@@ -7,7 +7,7 @@ use super::OpenXlightCrowd;
 
 /// 灯火广告定向dmp自定义人群查询 · `alipay.data.dataservice.adcrowd.dmpcrowd.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcrowdDmpcrowdBatchqueryResponse`].
+/// Answered with [`DataserviceAdcrowdDmpcrowdBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcrowd.dmpcrowd.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenXlightCrowdCategory;
 
 /// 灯火广告定向兴趣人群类目查询 · `alipay.data.dataservice.adcrowd.interestcategory.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcrowdInterestcategoryBatchqueryResponse`].
+/// Answered with [`DataserviceAdcrowdInterestcategoryBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcrowd.interestcategory.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenXlightCrowd;
 
 /// 灯火广告定向兴趣人群关键词查询 · `alipay.data.dataservice.adcrowd.interestkeyword.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcrowdInterestkeywordBatchqueryResponse`].
+/// Answered with [`DataserviceAdcrowdInterestkeywordBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcrowd.interestkeyword.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenXlightCrowd;
 
 /// 灯火广告定向行业主题人群查询 · `alipay.data.dataservice.adcrowd.themecrowd.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdcrowdThemecrowdBatchqueryResponse`].
+/// Answered with [`DataserviceAdcrowdThemecrowdBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adcrowd.themecrowd.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{EntityPagination, ServiceEntity};
 
 /// 分页查询广告投放实体 · `alipay.data.dataservice.adentitylibrary.serviceentity.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdentitylibraryServiceentityBatchqueryResponse`].
+/// Answered with [`DataserviceAdentitylibraryServiceentityBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adentitylibrary.serviceentity.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

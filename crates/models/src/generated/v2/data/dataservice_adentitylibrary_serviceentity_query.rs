@@ -7,7 +7,7 @@ use super::ServiceEntity;
 
 /// 查询广告投放实体详情 · `alipay.data.dataservice.adentitylibrary.serviceentity.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdentitylibraryServiceentityQueryResponse`].
+/// Answered with [`DataserviceAdentitylibraryServiceentityQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adentitylibrary.serviceentity.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

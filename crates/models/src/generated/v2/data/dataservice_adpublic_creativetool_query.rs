@@ -7,7 +7,7 @@ use super::UserPublicQueryResponse;
 
 /// `alipay.data.dataservice.adpublic.creativetool.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAdpublicCreativetoolQueryResponse`].
+/// Answered with [`DataserviceAdpublicCreativetoolQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adpublic.creativetool.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenXlightConvertedEvent;
 
 /// 灯火广告定向已转化事件查询 · `alipay.data.dataservice.adtarget.convertedevent.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceAdtargetConvertedeventBatchqueryResponse`].
+/// Answered with [`DataserviceAdtargetConvertedeventBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.adtarget.convertedevent.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

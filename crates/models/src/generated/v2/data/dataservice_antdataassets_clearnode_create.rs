@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 清除上云任务 · `alipay.data.dataservice.antdataassets.clearnode.create` · v2 gateway
 ///
-/// Answered with [`DataserviceAntdataassetsClearnodeCreateResponse`].
+/// Answered with [`DataserviceAntdataassetsClearnodeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.antdataassets.clearnode.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 上云任务状态查询 · `alipay.data.dataservice.antdataassets.cloudjobstatus.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAntdataassetsCloudjobstatusQueryResponse`].
+/// Answered with [`DataserviceAntdataassetsCloudjobstatusQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.antdataassets.cloudjobstatus.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建补数据流程 · `alipay.data.dataservice.antdataassets.fixdata.create` · v2 gateway
 ///
-/// Answered with [`DataserviceAntdataassetsFixdataCreateResponse`].
+/// Answered with [`DataserviceAntdataassetsFixdataCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.antdataassets.fixdata.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AntdataassetsOdpsColumn;
 
 /// ODPS元数据查询 · `alipay.data.dataservice.antdataassets.odpscolumn.query` · v2 gateway
 ///
-/// Answered with [`DataserviceAntdataassetsOdpscolumnQueryResponse`].
+/// Answered with [`DataserviceAntdataassetsOdpscolumnQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.antdataassets.odpscolumn.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 发布D2任务节点 · `alipay.data.dataservice.antdataassets.publishtask.create` · v2 gateway
 ///
-/// Answered with [`DataserviceAntdataassetsPublishtaskCreateResponse`].
+/// Answered with [`DataserviceAntdataassetsPublishtaskCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.antdataassets.publishtask.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

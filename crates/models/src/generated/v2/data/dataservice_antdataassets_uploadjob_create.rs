@@ -7,7 +7,7 @@ use super::AntdataassetsOdpsColumn;
 
 /// 创建上云任务 · `alipay.data.dataservice.antdataassets.uploadjob.create` · v2 gateway
 ///
-/// Answered with [`DataserviceAntdataassetsUploadjobCreateResponse`].
+/// Answered with [`DataserviceAntdataassetsUploadjobCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.antdataassets.uploadjob.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

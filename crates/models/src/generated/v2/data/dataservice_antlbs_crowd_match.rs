@@ -7,7 +7,7 @@ use super::PromoxCrowdMatchModel;
 
 /// 查询用户匹配的客群信息 · `alipay.data.dataservice.antlbs.crowd.match` · v2 gateway
 ///
-/// Answered with [`DataserviceAntlbsCrowdMatchResponse`].
+/// Answered with [`DataserviceAntlbsCrowdMatchResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.antlbs.crowd.match")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RainyComplexTypesTheFifteen;
 
 /// tree模型测试接口 · `alipay.data.dataservice.apitreefirst.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceApitreefirstRainystestQueryResponse`].
+/// Answered with [`DataserviceApitreefirstRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.apitreefirst.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 非oas3.0接口 · `alipay.data.dataservice.aprove.create` · v2 gateway
 ///
-/// Answered with [`DataserviceAproveCreateResponse`].
+/// Answered with [`DataserviceAproveCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.aprove.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{BillDingBizOrder, BillDingBizOrderSum};
 
 /// 查询钉钉企业零钱账单 · `alipay.data.dataservice.bill.dingstaffbizorder.query` · v2 gateway
 ///
-/// Answered with [`DataserviceBillDingstaffbizorderQueryResponse`].
+/// Answered with [`DataserviceBillDingstaffbizorderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.bill.dingstaffbizorder.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

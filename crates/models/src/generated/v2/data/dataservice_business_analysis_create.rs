@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 指定商圈商圈分析任务创建 · `alipay.data.dataservice.business.analysis.create` · v2 gateway
 ///
-/// Answered with [`DataserviceBusinessAnalysisCreateResponse`].
+/// Answered with [`DataserviceBusinessAnalysisCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.business.analysis.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

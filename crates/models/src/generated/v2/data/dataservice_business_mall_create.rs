@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 生意参谋置顶商圈-新增商圈 · `alipay.data.dataservice.business.mall.create` · v2 gateway
 ///
-/// Answered with [`DataserviceBusinessMallCreateResponse`].
+/// Answered with [`DataserviceBusinessMallCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.business.mall.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{BrandRankDTO, BusinessIndustryDTO, PortraitInMallReqDTO, PortraitInM
 
 /// 生意参谋指定商圈-查看商圈报告 · `alipay.data.dataservice.business.report.query` · v2 gateway
 ///
-/// Answered with [`DataserviceBusinessReportQueryResponse`].
+/// Answered with [`DataserviceBusinessReportQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.business.report.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AlipayChinareModelResult;
 
 /// 中再核保结果查询 · `alipay.data.dataservice.chinaremodel.query` · v2 gateway
 ///
-/// Answered with [`DataserviceChinaremodelQueryResponse`].
+/// Answered with [`DataserviceChinaremodelQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.chinaremodel.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AlipayCodeRecoResult;
 
 /// `alipay.data.dataservice.code.reco` · v2 gateway
 ///
-/// Answered with [`DataserviceCodeRecoResponse`].
+/// Answered with [`DataserviceCodeRecoResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.code.reco")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

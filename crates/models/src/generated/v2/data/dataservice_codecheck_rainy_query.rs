@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// N选一的测试接口 · `alipay.data.dataservice.codecheck.rainy.query` · v2 gateway
 ///
-/// Answered with [`DataserviceCodecheckRainyQueryResponse`].
+/// Answered with [`DataserviceCodecheckRainyQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.codecheck.rainy.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

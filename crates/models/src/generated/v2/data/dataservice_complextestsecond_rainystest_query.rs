@@ -7,7 +7,7 @@ use super::RainyComplexTypesTheFourth;
 
 /// 复杂类型接口引用01_老流程 · `alipay.data.dataservice.complextestsecond.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceComplextestsecondRainystestQueryResponse`].
+/// Answered with [`DataserviceComplextestsecondRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.complextestsecond.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RainyComplexTypesTheFourth;
 
 /// 复杂类型接口引用05_老流程 · `alipay.data.dataservice.complextestthird.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceComplextestthirdRainystestQueryResponse`].
+/// Answered with [`DataserviceComplextestthirdRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.complextestthird.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

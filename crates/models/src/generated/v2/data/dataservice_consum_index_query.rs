@@ -7,7 +7,7 @@ use super::IndexDetail;
 
 /// 指数查询接口 · `alipay.data.dataservice.consum.index.query` · v2 gateway
 ///
-/// Answered with [`DataserviceConsumIndexQueryResponse`].
+/// Answered with [`DataserviceConsumIndexQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.consum.index.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

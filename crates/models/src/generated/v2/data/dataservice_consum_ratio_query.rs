@@ -7,7 +7,7 @@ use super::RatioDetail;
 
 /// 占比查询接口 · `alipay.data.dataservice.consum.ratio.query` · v2 gateway
 ///
-/// Answered with [`DataserviceConsumRatioQueryResponse`].
+/// Answered with [`DataserviceConsumRatioQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.consum.ratio.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::v2::common::PublicComplex;
 
 /// jhj预发测试 · `alipay.data.dataservice.data.jhjtest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceDataJhjtestQueryResponse`].
+/// Answered with [`DataserviceDataJhjtestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.data.jhjtest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

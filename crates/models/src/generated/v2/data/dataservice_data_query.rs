@@ -7,7 +7,7 @@ use super::HelloHq;
 
 /// OPENAPI测试 · `alipay.data.dataservice.data.query` · v2 gateway
 ///
-/// Answered with [`DataserviceDataQueryResponse`].
+/// Answered with [`DataserviceDataQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.data.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

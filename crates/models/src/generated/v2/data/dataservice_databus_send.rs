@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.data.dataservice.databus.send` · v2 gateway
 ///
-/// Answered with [`DataserviceDatabusSendResponse`].
+/// Answered with [`DataserviceDatabusSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.databus.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

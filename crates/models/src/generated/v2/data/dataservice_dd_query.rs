@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 测试新增sdl地址 · `alipay.data.dataservice.dd.query` · v2 gateway
 ///
-/// Answered with [`DataserviceDdQueryResponse`].
+/// Answered with [`DataserviceDdQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.dd.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::DxDeployOrderInfo;
 
 /// 部署单查询接口 · `alipay.data.dataservice.deployorder.detail.query` · v2 gateway
 ///
-/// Answered with [`DataserviceDeployorderDetailQueryResponse`].
+/// Answered with [`DataserviceDeployorderDetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.deployorder.detail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

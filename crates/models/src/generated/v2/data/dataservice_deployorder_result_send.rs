@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 部署单处理反馈参数 · `alipay.data.dataservice.deployorder.result.send` · v2 gateway
 ///
-/// Answered with [`DataserviceDeployorderResultSendResponse`].
+/// Answered with [`DataserviceDeployorderResultSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.deployorder.result.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

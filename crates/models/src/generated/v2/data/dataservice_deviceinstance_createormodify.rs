@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 线下屏幕绑定激活 · `alipay.data.dataservice.deviceinstance.createormodify` · v2 gateway
 ///
-/// Answered with [`DataserviceDeviceinstanceCreateormodifyResponse`].
+/// Answered with [`DataserviceDeviceinstanceCreateormodifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.deviceinstance.createormodify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 线下屏幕解绑 · `alipay.data.dataservice.deviceinstance.offline` · v2 gateway
 ///
-/// Answered with [`DataserviceDeviceinstanceOfflineResponse`].
+/// Answered with [`DataserviceDeviceinstanceOfflineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.deviceinstance.offline")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

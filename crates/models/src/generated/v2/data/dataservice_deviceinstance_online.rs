@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 屏幕上线 · `alipay.data.dataservice.deviceinstance.online` · v2 gateway
 ///
-/// Answered with [`DataserviceDeviceinstanceOnlineResponse`].
+/// Answered with [`DataserviceDeviceinstanceOnlineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.deviceinstance.online")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

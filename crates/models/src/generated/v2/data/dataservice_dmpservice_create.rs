@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 灯火数据回传接口 · `alipay.data.dataservice.dmpservice.create` · v2 gateway
 ///
-/// Answered with [`DataserviceDmpserviceCreateResponse`].
+/// Answered with [`DataserviceDmpserviceCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.dmpservice.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{DspCreativeAuditResult, DspCreativeQueryRequest};
 
 /// 广告信息状态结果查询接口 · `alipay.data.dataservice.dspcreative.batchquery` · v2 gateway
 ///
-/// Answered with [`DataserviceDspcreativeBatchqueryResponse`].
+/// Answered with [`DataserviceDspcreativeBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.dspcreative.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::DspCreative;
 
 /// 外部DSP创意创建 · `alipay.data.dataservice.dspcreative.upload` · v2 gateway
 ///
-/// Answered with [`DataserviceDspcreativeUploadResponse`].
+/// Answered with [`DataserviceDspcreativeUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.dspcreative.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// hellobike用户参与月卡打折活动行为日志回流接口 · `alipay.data.dataservice.hellobike.log.sync` · v2 gateway
 ///
-/// Answered with [`DataserviceHellobikeLogSyncResponse`].
+/// Answered with [`DataserviceHellobikeLogSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.hellobike.log.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

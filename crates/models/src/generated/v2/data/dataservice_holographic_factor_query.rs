@@ -7,7 +7,7 @@ use super::HoloGraphicContactInfo;
 
 /// `alipay.data.dataservice.holographic.factor.query` · v2 gateway
 ///
-/// Answered with [`DataserviceHolographicFactorQueryResponse`].
+/// Answered with [`DataserviceHolographicFactorQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.holographic.factor.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

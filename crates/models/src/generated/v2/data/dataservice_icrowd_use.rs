@@ -7,7 +7,7 @@ use super::{IcrowdUseParam, IcrowdUseResp};
 
 /// icrowd通用接口服务 · `alipay.data.dataservice.icrowd.use` · v2 gateway
 ///
-/// Answered with [`DataserviceIcrowdUseResponse`].
+/// Answered with [`DataserviceIcrowdUseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.icrowd.use")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 老流程全类型入参接口 · `alipay.data.dataservice.inputparamcheck.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceInputparamcheckRainystestQueryResponse`].
+/// Answered with [`DataserviceInputparamcheckRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.inputparamcheck.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::MediaReportDetail;
 
 /// 媒体报表查询接口 · `alipay.data.dataservice.media.report.query` · v2 gateway
 ///
-/// Answered with [`DataserviceMediaReportQueryResponse`].
+/// Answered with [`DataserviceMediaReportQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.media.report.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

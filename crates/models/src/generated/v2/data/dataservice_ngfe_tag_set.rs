@@ -7,7 +7,7 @@ use super::{LabelUpdateDetail, LabelUpdateExtInfo};
 
 /// 非淘系业务写入图灵实时标签 · `alipay.data.dataservice.ngfe.tag.set` · v2 gateway
 ///
-/// Answered with [`DataserviceNgfeTagSetResponse`].
+/// Answered with [`DataserviceNgfeTagSetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.ngfe.tag.set")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RainyComplexTypesTheFourth;
 
 /// 老流程创建测试01 · `alipay.data.dataservice.oldapitree.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceOldapitreeRainystestQueryResponse`].
+/// Answered with [`DataserviceOldapitreeRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.oldapitree.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

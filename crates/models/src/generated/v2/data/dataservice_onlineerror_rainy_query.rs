@@ -7,7 +7,7 @@ use crate::v2::common::{RainyComplexTypesTheFirst, RainyComplexTypesTheSecond};
 
 /// 线上问题回归测试验证02无参数 · `alipay.data.dataservice.onlineerror.rainy.query` · v2 gateway
 ///
-/// Answered with [`DataserviceOnlineerrorRainyQueryResponse`].
+/// Answered with [`DataserviceOnlineerrorRainyQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.onlineerror.rainy.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

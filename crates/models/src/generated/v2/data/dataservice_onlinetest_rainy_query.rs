@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 线上接口问题复现 · `alipay.data.dataservice.onlinetest.rainy.query` · v2 gateway
 ///
-/// Answered with [`DataserviceOnlinetestRainyQueryResponse`].
+/// Answered with [`DataserviceOnlinetestRainyQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.onlinetest.rainy.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

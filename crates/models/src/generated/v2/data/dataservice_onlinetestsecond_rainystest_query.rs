@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.data.dataservice.onlinetestsecond.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceOnlinetestsecondRainystestQueryResponse`].
+/// Answered with [`DataserviceOnlinetestsecondRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.onlinetestsecond.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

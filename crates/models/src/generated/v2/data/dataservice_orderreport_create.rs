@@ -7,7 +7,7 @@ use super::ReportData;
 
 /// 线下媒体订单报表数据回传 · `alipay.data.dataservice.orderreport.create` · v2 gateway
 ///
-/// Answered with [`DataserviceOrderreportCreateResponse`].
+/// Answered with [`DataserviceOrderreportCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.orderreport.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

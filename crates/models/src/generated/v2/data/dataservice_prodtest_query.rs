@@ -7,7 +7,7 @@ use super::ApiScheameOne;
 
 /// 生产环境测试接口 · `alipay.data.dataservice.prodtest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceProdtestQueryResponse`].
+/// Answered with [`DataserviceProdtestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.prodtest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

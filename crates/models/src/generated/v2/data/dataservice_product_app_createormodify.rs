@@ -15,7 +15,7 @@ use super::{
 
 /// 小程序商品状态变更 · `alipay.data.dataservice.product.app.createormodify` · v2 gateway
 ///
-/// Answered with [`DataserviceProductAppCreateormodifyResponse`].
+/// Answered with [`DataserviceProductAppCreateormodifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.product.app.createormodify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序商品状态更新 · `alipay.data.dataservice.product.app.modify` · v2 gateway
 ///
-/// Answered with [`DataserviceProductAppModifyResponse`].
+/// Answered with [`DataserviceProductAppModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.product.app.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{LandingTypeDto, VideoInfo};
 
 /// 商品落地页信息创建或更新 · `alipay.data.dataservice.product.landinginfo.createormodify` · v2 gateway
 ///
-/// Answered with [`DataserviceProductLandinginfoCreateormodifyResponse`].
+/// Answered with [`DataserviceProductLandinginfoCreateormodifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.product.landinginfo.createormodify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

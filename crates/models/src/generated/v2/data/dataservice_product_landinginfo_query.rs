@@ -7,7 +7,7 @@ use super::LandingTypeDto;
 
 /// 商品落地页信息查询 · `alipay.data.dataservice.product.landinginfo.query` · v2 gateway
 ///
-/// Answered with [`DataserviceProductLandinginfoQueryResponse`].
+/// Answered with [`DataserviceProductLandinginfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.product.landinginfo.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

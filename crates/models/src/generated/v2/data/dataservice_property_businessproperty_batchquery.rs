@@ -7,7 +7,7 @@ use super::BusinessPropertyDTO;
 
 /// 蚂蚁业务画像标签元信息批量查询 · `alipay.data.dataservice.property.businessproperty.batchquery` · v2 gateway
 ///
-/// Answered with [`DataservicePropertyBusinesspropertyBatchqueryResponse`].
+/// Answered with [`DataservicePropertyBusinesspropertyBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.property.businessproperty.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

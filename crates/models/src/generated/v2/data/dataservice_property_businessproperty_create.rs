@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 蚂蚁业务画像标签新增 · `alipay.data.dataservice.property.businessproperty.create` · v2 gateway
 ///
-/// Answered with [`DataservicePropertyBusinesspropertyCreateResponse`].
+/// Answered with [`DataservicePropertyBusinesspropertyCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.property.businessproperty.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

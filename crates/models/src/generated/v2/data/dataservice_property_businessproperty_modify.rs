@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 蚂蚁业务画像标签编辑 · `alipay.data.dataservice.property.businessproperty.modify` · v2 gateway
 ///
-/// Answered with [`DataservicePropertyBusinesspropertyModifyResponse`].
+/// Answered with [`DataservicePropertyBusinesspropertyModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.property.businessproperty.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

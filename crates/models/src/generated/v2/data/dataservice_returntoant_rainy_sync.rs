@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 新模型测试toAnt类型接口回归验证 · `alipay.data.dataservice.returntoant.rainy.sync` · v2 gateway
 ///
-/// Answered with [`DataserviceReturntoantRainySyncResponse`].
+/// Answered with [`DataserviceReturntoantRainySyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.returntoant.rainy.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

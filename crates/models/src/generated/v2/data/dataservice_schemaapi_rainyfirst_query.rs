@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 新模型测试对照01 · `alipay.data.dataservice.schemaapi.rainyfirst.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaapiRainyfirstQueryResponse`].
+/// Answered with [`DataserviceSchemaapiRainyfirstQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaapi.rainyfirst.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

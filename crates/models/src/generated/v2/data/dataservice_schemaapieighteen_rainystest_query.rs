@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 全类型的入参 · `alipay.data.dataservice.schemaapieighteen.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaapieighteenRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemaapieighteenRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaapieighteen.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

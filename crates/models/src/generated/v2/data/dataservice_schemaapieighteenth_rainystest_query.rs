@@ -7,7 +7,7 @@ use super::{RainysComplexRefFifth, RainysComplexRefForth};
 
 /// 参数中存在 匿名复杂类型和弱引用复杂类型 · `alipay.data.dataservice.schemaapieighteenth.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaapieighteenthRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemaapieighteenthRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaapieighteenth.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

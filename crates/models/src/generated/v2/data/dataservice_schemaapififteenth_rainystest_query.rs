@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 用于验证SDK快照版发布的接口 · `alipay.data.dataservice.schemaapififteenth.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaapififteenthRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemaapififteenthRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaapififteenth.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

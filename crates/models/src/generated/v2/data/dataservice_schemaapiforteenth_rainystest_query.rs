@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 0213线上创建的新模型接口 · `alipay.data.dataservice.schemaapiforteenth.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaapiforteenthRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemaapiforteenthRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaapiforteenth.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{RainyComplexTypesTheNinth, RainysComplexRefSeventh, RainysComplexRef
 
 /// 新模型中，引用三种复杂类型 · `alipay.data.dataservice.schemaapininteenth.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaapininteenthRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemaapininteenthRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaapininteenth.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 参数校验为关闭的测试接口 · `alipay.data.dataservice.schemaapiseventh.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaapiseventhRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemaapiseventhRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaapiseventh.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{RainyComplexTypesTheEighth, RainysComplexRefThird};
 
 /// 16 · `alipay.data.dataservice.schemaapisixteenth.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaapisixteenthRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemaapisixteenthRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaapisixteenth.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{RainyTheTwiceComplexTestAll, RainyTheTwiceComplexTestAllList};
 
 /// Schema模型入参测试接口04 · `alipay.data.dataservice.schemaapitestto.rainys.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaapitesttoRainysQueryResponse`].
+/// Answered with [`DataserviceSchemaapitesttoRainysQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaapitestto.rainys.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 新模型参数校验接口测试03-page · `alipay.data.dataservice.schemaapithird.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaapithirdRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemaapithirdRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaapithird.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 验证文档展示范围字段 · `alipay.data.dataservice.schemaapithirdteeth.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaapithirdteethRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemaapithirdteethRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaapithirdteeth.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

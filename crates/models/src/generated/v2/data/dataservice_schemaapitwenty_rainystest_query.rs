@@ -7,7 +7,7 @@ use super::{RainyComplexTypesTheFifteenOne, RainyComplexTypesTheThirteen};
 
 /// `alipay.data.dataservice.schemaapitwenty.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaapitwentyRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemaapitwentyRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaapitwenty.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// Schema模型的测试接口25_新建极速版 · `alipay.data.dataservice.schemaapitwentyfifth.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaapitwentyfifthRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemaapitwentyfifthRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaapitwentyfifth.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{RainysComplexRefFirst, RainysComplexRefSecond};
 
 /// 灰度版本-数据验证 · `alipay.data.dataservice.schemaapseventeenth.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaapseventeenthRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemaapseventeenthRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaapseventeenth.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

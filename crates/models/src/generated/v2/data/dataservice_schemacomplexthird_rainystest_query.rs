@@ -7,7 +7,7 @@ use super::{RainyComplexTypesRefWeakFirst, RainyComplexTypesRefWeakSecond};
 
 /// 新模型测试校验复杂类型03 · `alipay.data.dataservice.schemacomplexthird.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemacomplexthirdRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemacomplexthirdRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemacomplexthird.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use super::{RainyComplexTypeRefWeakFirst, RainyComplexTypeRefWeakSecond};
 
 /// 新模型测试校验复杂类型01-引用同迭代； · `alipay.data.dataservice.schemacomplextwice.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemacomplextwiceRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemacomplextwiceRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemacomplextwice.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

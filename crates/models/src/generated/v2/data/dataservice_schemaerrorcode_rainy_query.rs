@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.data.dataservice.schemaerrorcode.rainy.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaerrorcodeRainyQueryResponse`].
+/// Answered with [`DataserviceSchemaerrorcodeRainyQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaerrorcode.rainy.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

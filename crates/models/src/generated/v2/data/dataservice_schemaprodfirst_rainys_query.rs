@@ -7,7 +7,7 @@ use super::{RainyTheTwiceComplexTestAll, RainyTheTwiceComplexTestAllList};
 
 /// Rainys新模型接口PROD创建测试01 · `alipay.data.dataservice.schemaprodfirst.rainys.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemaprodfirstRainysQueryResponse`].
+/// Answered with [`DataserviceSchemaprodfirstRainysQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemaprodfirst.rainys.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{RainyComplexTypesTheFourteen, RainysCompelxTypeWeakRefTwo};
 
 /// `alipay.data.dataservice.schemathirtyone.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemathirtyoneRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemathirtyoneRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemathirtyone.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

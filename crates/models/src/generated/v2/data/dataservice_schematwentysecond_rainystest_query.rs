@@ -7,7 +7,7 @@ use super::{RainyComplexTypesRefWeakFourth, RainyComplexTypesTheFourth};
 
 /// 新模型接口测试22_N选一与openid映射 · `alipay.data.dataservice.schematwentysecond.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchematwentysecondRainystestQueryResponse`].
+/// Answered with [`DataserviceSchematwentysecondRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schematwentysecond.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

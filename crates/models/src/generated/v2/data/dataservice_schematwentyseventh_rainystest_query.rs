@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// Schema模型的测试接口27_新建经典版_回归验证 · `alipay.data.dataservice.schematwentyseventh.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchematwentyseventhRainystestQueryResponse`].
+/// Answered with [`DataserviceSchematwentyseventhRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schematwentyseventh.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RainyComplexTypesTheThirteen;
 
 /// Schema模型的测试接口35_线上问题复现_N选一 · `alipay.data.dataservice.schemthirtyfifth.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceSchemthirtyfifthRainystestQueryResponse`].
+/// Answered with [`DataserviceSchemthirtyfifthRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.schemthirtyfifth.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

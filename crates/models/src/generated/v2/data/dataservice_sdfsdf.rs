@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.data.dataservice.sdfsdf` · v2 gateway
 ///
-/// Answered with [`DataserviceSdfsdfResponse`].
+/// Answered with [`DataserviceSdfsdfResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.sdfsdf")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ShopRec, VoucherRec};
 
 /// 商场商铺和券的推荐接口 · `alipay.data.dataservice.shoppingmallrec.shopandvoucher.query` · v2 gateway
 ///
-/// Answered with [`DataserviceShoppingmallrecShopandvoucherQueryResponse`].
+/// Answered with [`DataserviceShoppingmallrecShopandvoucherQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.shoppingmallrec.shopandvoucher.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

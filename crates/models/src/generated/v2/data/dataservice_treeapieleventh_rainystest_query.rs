@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// tree模型测试接口11 · `alipay.data.dataservice.treeapieleventh.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceTreeapieleventhRainystestQueryResponse`].
+/// Answered with [`DataserviceTreeapieleventhRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.treeapieleventh.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

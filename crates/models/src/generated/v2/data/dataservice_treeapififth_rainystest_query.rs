@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// tree模型测试接口05 · `alipay.data.dataservice.treeapififth.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceTreeapififthRainystestQueryResponse`].
+/// Answered with [`DataserviceTreeapififthRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.treeapififth.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RainyComplexTypesTheFourteen;
 
 /// tree模型测试接口14_copy复杂类型 · `alipay.data.dataservice.treeapifourteen.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceTreeapifourteenRainystestQueryResponse`].
+/// Answered with [`DataserviceTreeapifourteenRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.treeapifourteen.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

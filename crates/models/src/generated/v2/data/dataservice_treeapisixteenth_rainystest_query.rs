@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// tree模型测试接口16_经典版_回归验证 · `alipay.data.dataservice.treeapisixteenth.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceTreeapisixteenthRainystestQueryResponse`].
+/// Answered with [`DataserviceTreeapisixteenthRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.treeapisixteenth.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

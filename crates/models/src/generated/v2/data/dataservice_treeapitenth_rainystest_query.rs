@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// tree模型测试接口10 · `alipay.data.dataservice.treeapitenth.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceTreeapitenthRainystestQueryResponse`].
+/// Answered with [`DataserviceTreeapitenthRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.treeapitenth.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RainyComplexTypesTheThirteen;
 
 /// tree模型测试接口13_引用复杂类型 · `alipay.data.dataservice.treeapithirdteen.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceTreeapithirdteenRainystestQueryResponse`].
+/// Answered with [`DataserviceTreeapithirdteenRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.treeapithirdteen.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

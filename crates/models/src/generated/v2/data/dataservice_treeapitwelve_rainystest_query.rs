@@ -7,7 +7,7 @@ use super::RainyComplexTypesTheThirteen;
 
 /// `alipay.data.dataservice.treeapitwelve.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceTreeapitwelveRainystestQueryResponse`].
+/// Answered with [`DataserviceTreeapitwelveRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.treeapitwelve.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// tree模型的测试接口29 · `alipay.data.dataservice.treeapitwentynine.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceTreeapitwentynineRainystestQueryResponse`].
+/// Answered with [`DataserviceTreeapitwentynineRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.treeapitwentynine.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

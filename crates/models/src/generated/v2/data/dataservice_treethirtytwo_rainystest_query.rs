@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// tree模型的测试接口32 · `alipay.data.dataservice.treethirtytwo.rainystest.query` · v2 gateway
 ///
-/// Answered with [`DataserviceTreethirtytwoRainystestQueryResponse`].
+/// Answered with [`DataserviceTreethirtytwoRainystestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.treethirtytwo.rainystest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

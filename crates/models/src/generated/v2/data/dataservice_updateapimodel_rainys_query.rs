@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 模型升级_数组 · `alipay.data.dataservice.updateapimodel.rainys.query` · v2 gateway
 ///
-/// Answered with [`DataserviceUpdateapimodelRainysQueryResponse`].
+/// Answered with [`DataserviceUpdateapimodelRainysQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.updateapimodel.rainys.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

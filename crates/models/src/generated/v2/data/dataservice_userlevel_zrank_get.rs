@@ -7,7 +7,7 @@ use super::AlipayHighValueCustomerResult;
 
 /// `alipay.data.dataservice.userlevel.zrank.get` · v2 gateway
 ///
-/// Answered with [`DataserviceUserlevelZrankGetResponse`].
+/// Answered with [`DataserviceUserlevelZrankGetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.userlevel.zrank.get")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::DxVerifyResultItem;
 
 /// 验证结果反馈 · `alipay.data.dataservice.verification.result.send` · v2 gateway
 ///
-/// Answered with [`DataserviceVerificationResultSendResponse`].
+/// Answered with [`DataserviceVerificationResultSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.verification.result.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CanshujiaoyanPeihuan;
 
 /// 网关参数校验文档侧回归测试 · `alipay.data.dataservice.verify.aa.query` · v2 gateway
 ///
-/// Answered with [`DataserviceVerifyAaQueryResponse`].
+/// Answered with [`DataserviceVerifyAaQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.verify.aa.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 任务广告完成状态查询接口 · `alipay.data.dataservice.xlight.task.query` · v2 gateway
 ///
-/// Answered with [`DataserviceXlightTaskQueryResponse`].
+/// Answered with [`DataserviceXlightTaskQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.xlight.task.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

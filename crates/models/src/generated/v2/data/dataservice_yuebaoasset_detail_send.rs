@@ -7,7 +7,7 @@ use super::AlmReportData;
 
 /// 余额宝资产端数据录入 · `alipay.data.dataservice.yuebaoasset.detail.send` · v2 gateway
 ///
-/// Answered with [`DataserviceYuebaoassetDetailSendResponse`].
+/// Answered with [`DataserviceYuebaoassetDetailSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.yuebaoasset.detail.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

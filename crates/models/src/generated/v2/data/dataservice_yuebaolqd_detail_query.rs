@@ -7,7 +7,7 @@ use super::AlipayYebLqdDataResult;
 
 /// 余额宝负债端预测数据 · `alipay.data.dataservice.yuebaolqd.detail.query` · v2 gateway
 ///
-/// Answered with [`DataserviceYuebaolqdDetailQueryResponse`].
+/// Answered with [`DataserviceYuebaolqdDetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.data.dataservice.yuebaolqd.detail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{RemindPersonInfoDTO, ScheduleInfoDTO};
 
 /// 创建余额提醒计划 · `alipay.fund.account.balanceremind.create` · v2 gateway
 ///
-/// Answered with [`AccountBalanceremindCreateResponse`].
+/// Answered with [`AccountBalanceremindCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.account.balanceremind.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

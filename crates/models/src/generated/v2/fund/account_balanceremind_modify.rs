@@ -7,7 +7,7 @@ use super::{RemindPersonInfoDTO, ScheduleInfoDTO};
 
 /// 修改余额提醒计划 · `alipay.fund.account.balanceremind.modify` · v2 gateway
 ///
-/// Answered with [`AccountBalanceremindModifyResponse`].
+/// Answered with [`AccountBalanceremindModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.account.balanceremind.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

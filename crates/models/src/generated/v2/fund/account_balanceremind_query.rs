@@ -7,7 +7,7 @@ use super::{AccountModelDTO, RemindPersonInfoDTO, ScheduleInfoDTO};
 
 /// 查询单个余额提醒计划 · `alipay.fund.account.balanceremind.query` · v2 gateway
 ///
-/// Answered with [`AccountBalanceremindQueryResponse`].
+/// Answered with [`AccountBalanceremindQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.account.balanceremind.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

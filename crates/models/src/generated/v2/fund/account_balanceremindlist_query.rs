@@ -7,7 +7,7 @@ use super::BalanceRemindPlanDTO;
 
 /// 查询余额提醒计划列表 · `alipay.fund.account.balanceremindlist.query` · v2 gateway
 ///
-/// Answered with [`AccountBalanceremindlistQueryResponse`].
+/// Answered with [`AccountBalanceremindlistQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.account.balanceremindlist.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 修改余额提醒计划状态 · `alipay.fund.account.balanceremindstatus.modify` · v2 gateway
 ///
-/// Answered with [`AccountBalanceremindstatusModifyResponse`].
+/// Answered with [`AccountBalanceremindstatusModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.account.balanceremindstatus.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::TrusteeshipAccountBillQueryResponse;
 
 /// 托管户账单查询接口 · `alipay.fund.account.bill.query` · v2 gateway
 ///
-/// Answered with [`AccountBillQueryResponse`].
+/// Answered with [`AccountBillQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.account.bill.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

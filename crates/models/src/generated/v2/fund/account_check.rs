@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 企业账户一致性校验 · `alipay.fund.account.check` · v2 gateway
 ///
-/// Answered with [`AccountCheckResponse`].
+/// Answered with [`AccountCheckResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.account.check")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

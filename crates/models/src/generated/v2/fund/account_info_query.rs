@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 账户余额支付功能状态查询 · `alipay.fund.account.info.query` · v2 gateway
 ///
-/// Answered with [`AccountInfoQueryResponse`].
+/// Answered with [`AccountInfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.account.info.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

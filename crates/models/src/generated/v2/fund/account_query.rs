@@ -7,7 +7,7 @@ use super::{BalanceAccountDetail, ExtCardInfo};
 
 /// 支付宝资金账户资产查询接口 · `alipay.fund.account.query` · v2 gateway
 ///
-/// Answered with [`AccountQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AccountQueryResponse`].
 #[doc(alias = "alipay.fund.account.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -122,7 +122,7 @@ impl meta::Operation for AccountQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

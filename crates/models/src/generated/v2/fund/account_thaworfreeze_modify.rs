@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 淘宝余额支付开关服务 · `alipay.fund.account.thaworfreeze.modify` · v2 gateway
 ///
-/// Answered with [`AccountThaworfreezeModifyResponse`].
+/// Answered with [`AccountThaworfreezeModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.account.thaworfreeze.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

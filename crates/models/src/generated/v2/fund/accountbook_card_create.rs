@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 资金记账本开通卡 · `alipay.fund.accountbook.card.create` · v2 gateway
 ///
-/// Answered with [`AccountbookCardCreateResponse`].
+/// Answered with [`AccountbookCardCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.accountbook.card.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 记账本外卡查询 · `alipay.fund.accountbook.card.query` · v2 gateway
 ///
-/// Answered with [`AccountbookCardQueryResponse`].
+/// Answered with [`AccountbookCardQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.accountbook.card.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AccountCloseBusinessParams;
 
 /// 记账本注销 · `alipay.fund.accountbook.close` · v2 gateway
 ///
-/// Answered with [`AccountbookCloseResponse`].
+/// Answered with [`AccountbookCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.accountbook.close")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

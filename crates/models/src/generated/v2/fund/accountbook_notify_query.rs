@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 记账本通知订阅关系查询接口 · `alipay.fund.accountbook.notify.query` · v2 gateway
 ///
-/// Answered with [`AccountbookNotifyQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AccountbookNotifyQueryResponse`].
 #[doc(alias = "alipay.fund.accountbook.notify.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -90,7 +90,7 @@ impl meta::Operation for AccountbookNotifyQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

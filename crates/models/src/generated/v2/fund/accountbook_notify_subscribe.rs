@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 记账本通知订阅接口 · `alipay.fund.accountbook.notify.subscribe` · v2 gateway
 ///
-/// Answered with [`AccountbookNotifySubscribeResponse`].
+/// Answered with [`AccountbookNotifySubscribeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.accountbook.notify.subscribe")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

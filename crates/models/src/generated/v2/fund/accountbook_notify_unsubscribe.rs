@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 记账本通知取消订阅接口 · `alipay.fund.accountbook.notify.unsubscribe` · v2 gateway
 ///
-/// Answered with [`AccountbookNotifyUnsubscribeResponse`].
+/// Answered with [`AccountbookNotifyUnsubscribeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.accountbook.notify.unsubscribe")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{BusinessParamDTO, PrincipalInfoDTO};
 
 /// 创建记账本页面申请接口 · `alipay.fund.accountbook.page.create` · v2 gateway
 ///
-/// Answered with [`AccountbookPageCreateResponse`].
+/// Answered with [`AccountbookPageCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.accountbook.page.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AuthInfoDTO, ExtCardInfo};
 
 /// 资金记账本的信息查询 · `alipay.fund.accountbook.query` · v2 gateway
 ///
-/// Answered with [`AccountbookQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AccountbookQueryResponse`].
 #[doc(alias = "alipay.fund.accountbook.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -92,7 +92,7 @@ impl meta::Operation for AccountbookQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -7,7 +7,7 @@ use super::{AgreementQuotaModifyList, QuotaModifyDetail};
 
 /// 额度设置接口 · `alipay.fund.agreement.quota.modify` · v2 gateway
 ///
-/// Answered with [`AgreementQuotaModifyResponse`].
+/// Answered with [`AgreementQuotaModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.agreement.quota.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

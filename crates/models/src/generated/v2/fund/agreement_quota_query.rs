@@ -7,7 +7,7 @@ use super::QuotaQueryResponse;
 
 /// 额度查询接口 · `alipay.fund.agreement.quota.query` · v2 gateway
 ///
-/// Answered with [`AgreementQuotaQueryResponse`].
+/// Answered with [`AgreementQuotaQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.agreement.quota.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 转账额度查询接口 · `alipay.fund.quota.query` · v2 gateway
 ///
-/// Answered with [`AlipayFundQuotaQueryResponse`].
+/// Answered with [`AlipayFundQuotaQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.quota.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{CertificationForm, ParticipantPartyForm};
 
 /// 转账抽佣逆向退分佣 · `alipay.fund.alloc.reverse.transfer` · v2 gateway
 ///
-/// Answered with [`AllocReverseTransferResponse`].
+/// Answered with [`AllocReverseTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.alloc.reverse.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

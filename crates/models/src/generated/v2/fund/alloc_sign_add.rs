@@ -7,7 +7,7 @@ use super::AllocSignBizParam;
 
 /// 转帐分佣-授权签约申请 · `alipay.fund.alloc.sign.add` · v2 gateway
 ///
-/// Answered with [`AllocSignAddResponse`].
+/// Answered with [`AllocSignAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.alloc.sign.add")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 转帐分佣-授权解约 · `alipay.fund.alloc.sign.delete` · v2 gateway
 ///
-/// Answered with [`AllocSignDeleteResponse`].
+/// Answered with [`AllocSignDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.alloc.sign.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AgreementLimitMerchant;
 
 /// 查询授权协议 · `alipay.fund.alloc.sign.query` · v2 gateway
 ///
-/// Answered with [`AllocSignQueryResponse`].
+/// Answered with [`AllocSignQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.alloc.sign.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

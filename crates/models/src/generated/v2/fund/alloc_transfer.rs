@@ -7,7 +7,7 @@ use super::{CertificationForm, ParticipantPartyForm};
 
 /// 转账分佣正向流程 · `alipay.fund.alloc.transfer` · v2 gateway
 ///
-/// Answered with [`AllocTransferResponse`].
+/// Answered with [`AllocTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.alloc.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 分佣结果查询 · `alipay.fund.alloc.transfer.query` · v2 gateway
 ///
-/// Answered with [`AllocTransferQueryResponse`].
+/// Answered with [`AllocTransferQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.alloc.transfer.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 资金授权撤销接口 · `alipay.fund.auth.operation.cancel` · v2 gateway
 ///
-/// Answered with [`AuthOperationCancelResponse`].
+/// Answered with [`AuthOperationCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.auth.operation.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

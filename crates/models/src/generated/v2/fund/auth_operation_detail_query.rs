@@ -7,7 +7,7 @@ use super::CreditRiskInfo;
 
 /// 资金授权操作查询接口 · `alipay.fund.auth.operation.detail.query` · v2 gateway
 ///
-/// Answered with [`AuthOperationDetailQueryResponse`].
+/// Answered with [`AuthOperationDetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.auth.operation.detail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::PostPayment;
 
 /// 线上资金授权冻结接口 · `alipay.fund.auth.order.app.freeze` · v2 gateway
 ///
-/// Answered with [`AuthOrderAppFreezeResponse`].
+/// For the Alipay app: becomes an order string, and the mobile SDK hands back [`AuthOrderAppFreezeResponse`].
 #[doc(alias = "alipay.fund.auth.order.app.freeze")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -254,7 +254,7 @@ impl meta::Operation for AuthOrderAppFreezeRequest {
         protocol: meta::Protocol::Gateway {
             params: meta::Params::BizContent,
         },
-        dispatch: meta::Dispatch::Call,
+        dispatch: meta::Dispatch::App,
         idempotency_key: None,
         read_only: false,
         event: None,
@@ -263,7 +263,7 @@ impl meta::Operation for AuthOrderAppFreezeRequest {
     };
 }
 
-impl meta::Call for AuthOrderAppFreezeRequest {
+impl meta::App for AuthOrderAppFreezeRequest {
     type Response = AuthOrderAppFreezeResponse;
 }
 

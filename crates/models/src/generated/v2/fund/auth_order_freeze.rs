@@ -7,7 +7,7 @@ use super::PostPayment;
 
 /// 资金授权冻结接口 · `alipay.fund.auth.order.freeze` · v2 gateway
 ///
-/// Answered with [`AuthOrderFreezeResponse`].
+/// Answered with [`AuthOrderFreezeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.auth.order.freeze")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -15,6 +15,8 @@ pub struct AuthOrderFreezeRequest {
     /// `amount`: text.
     pub amount: Option<String>,
     /// `auth_code`: text.
+    ///
+    /// Secret: hidden in `Debug`.
     pub auth_code: Option<String>,
     /// `auth_code_type`: text.
     pub auth_code_type: Option<String>,
@@ -201,6 +203,11 @@ impl model::Model for AuthOrderFreezeRequest {
     fn shape() -> &'static rules::Shape<'static> {
         static SHAPE: rules::Shape<'static> = rules::Shape {
             fields: &[
+                rules::Field {
+                    name: "auth_code",
+                    sensitive: Some(rules::Sensitive::Secret),
+                    ..rules::Field::EMPTY
+                },
                 rules::Field {
                     name: "payee_logon_id",
                     sensitive: Some(rules::Sensitive::Personal),

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 资金授权解冻接口 · `alipay.fund.auth.order.unfreeze` · v2 gateway
 ///
-/// Answered with [`AuthOrderUnfreezeResponse`].
+/// Answered with [`AuthOrderUnfreezeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.auth.order.unfreeze")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

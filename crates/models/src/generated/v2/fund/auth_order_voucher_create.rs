@@ -7,7 +7,7 @@ use super::PostPayment;
 
 /// 资金授权发码接口 · `alipay.fund.auth.order.voucher.create` · v2 gateway
 ///
-/// Answered with [`AuthOrderVoucherCreateResponse`].
+/// Answered with [`AuthOrderVoucherCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.auth.order.voucher.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

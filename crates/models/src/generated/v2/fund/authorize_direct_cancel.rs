@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 超上借支授权取消 · `alipay.fund.authorize.direct.cancel` · v2 gateway
 ///
-/// Answered with [`AuthorizeDirectCancelResponse`].
+/// Answered with [`AuthorizeDirectCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.authorize.direct.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

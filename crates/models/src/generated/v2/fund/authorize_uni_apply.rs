@@ -7,7 +7,7 @@ use super::{AuthBizParam, AuthParticipantInfo, AuthorizeCheckRule};
 
 /// 超上借支授权申请 · `alipay.fund.authorize.uni.apply` · v2 gateway
 ///
-/// Answered with [`AuthorizeUniApplyResponse`].
+/// Answered with [`AuthorizeUniApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.authorize.uni.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 授权资产修改接口 · `alipay.fund.authorize.uni.modify` · v2 gateway
 ///
-/// Answered with [`AuthorizeUniModifyResponse`].
+/// Answered with [`AuthorizeUniModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.authorize.uni.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::BankAuthUserInfo;
 
 /// 超上借支授权结果查询 · `alipay.fund.authorize.uni.query` · v2 gateway
 ///
-/// Answered with [`AuthorizeUniQueryResponse`].
+/// Answered with [`AuthorizeUniQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.authorize.uni.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 保证金协议升级 · `alipay.fund.bail.agreement.upgrade` · v2 gateway
 ///
-/// Answered with [`BailAgreementUpgradeResponse`].
+/// Answered with [`BailAgreementUpgradeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.bail.agreement.upgrade")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

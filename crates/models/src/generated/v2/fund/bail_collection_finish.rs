@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 保证金委托代扣案件终止 · `alipay.fund.bail.collection.finish` · v2 gateway
 ///
-/// Answered with [`BailCollectionFinishResponse`].
+/// Answered with [`BailCollectionFinishResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.bail.collection.finish")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

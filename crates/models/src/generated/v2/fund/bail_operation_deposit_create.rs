@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建保证金缴纳单 · `alipay.fund.bail.operation.deposit.create` · v2 gateway
 ///
-/// Answered with [`BailOperationDepositCreateResponse`].
+/// Answered with [`BailOperationDepositCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.bail.operation.deposit.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

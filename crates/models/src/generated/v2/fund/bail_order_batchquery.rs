@@ -7,7 +7,7 @@ use super::{BailAuthOrderDTO, StandardBailDTO};
 
 /// 根据uid查询用户签约保证金信息 · `alipay.fund.bail.order.batchquery` · v2 gateway
 ///
-/// Answered with [`BailOrderBatchqueryResponse`].
+/// Answered with [`BailOrderBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.bail.order.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 保证金资金迁移 · `alipay.fund.bail.order.migrate` · v2 gateway
 ///
-/// Answered with [`BailOrderMigrateResponse`].
+/// Answered with [`BailOrderMigrateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.bail.order.migrate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

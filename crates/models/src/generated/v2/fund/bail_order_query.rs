@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 保证金主单查询 · `alipay.fund.bail.order.query` · v2 gateway
 ///
-/// Answered with [`BailOrderQueryResponse`].
+/// Answered with [`BailOrderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.bail.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 批量有密跳端支付 · `alipay.fund.batch.app.pay` · v2 gateway
 ///
-/// Answered with [`BatchAppPayResponse`].
+/// Answered with [`BatchAppPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.batch.app.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 批次关单接口 · `alipay.fund.batch.close` · v2 gateway
 ///
-/// Answered with [`BatchCloseResponse`].
+/// Answered with [`BatchCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.batch.close")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

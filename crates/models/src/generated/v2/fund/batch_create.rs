@@ -7,7 +7,7 @@ use super::{Participant, TransOrderDetail, TransferSceneReportInfo};
 
 /// 批次下单接口 · `alipay.fund.batch.create` · v2 gateway
 ///
-/// Answered with [`BatchCreateResponse`].
+/// Answered with [`BatchCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.batch.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AccDetailModel;
 
 /// 批量代发明细统一查询接口 · `alipay.fund.batch.detail.query` · v2 gateway
 ///
-/// Answered with [`BatchDetailQueryResponse`].
+/// Answered with [`BatchDetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.batch.detail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

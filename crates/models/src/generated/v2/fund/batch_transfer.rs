@@ -7,7 +7,7 @@ use super::AccTransDetail;
 
 /// 批量代发统一接口 · `alipay.fund.batch.transfer` · v2 gateway
 ///
-/// Answered with [`BatchTransferResponse`].
+/// Answered with [`BatchTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.batch.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{Participant, TransOrderDetail, TransferSceneReportInfo};
 
 /// 批量代发转账接口 · `alipay.fund.batch.uni.transfer` · v2 gateway
 ///
-/// Answered with [`BatchUniTransferResponse`].
+/// Answered with [`BatchUniTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.batch.uni.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::Participant;
 
 /// 业务订单创建 · `alipay.fund.bizorder.create` · v2 gateway
 ///
-/// Answered with [`BizorderCreateResponse`].
+/// Answered with [`BizorderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.bizorder.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

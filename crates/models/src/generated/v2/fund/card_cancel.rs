@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 场景方发起卡作废 · `alipay.fund.card.cancel` · v2 gateway
 ///
-/// Answered with [`CardCancelResponse`].
+/// Answered with [`CardCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.card.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 资金卡充值前置咨询接口 · `alipay.fund.card.deposit.consult` · v2 gateway
 ///
-/// Answered with [`CardDepositConsultResponse`].
+/// Answered with [`CardDepositConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.card.deposit.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::FundCardGenerateOrder;
 
 /// 场景调用方创建制卡单 · `alipay.fund.card.generate.create` · v2 gateway
 ///
-/// Answered with [`CardGenerateCreateResponse`].
+/// Answered with [`CardGenerateCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.card.generate.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

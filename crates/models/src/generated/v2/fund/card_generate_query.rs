@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 场景方查询制卡单据信息 · `alipay.fund.card.generate.query` · v2 gateway
 ///
-/// Answered with [`CardGenerateQueryResponse`].
+/// Answered with [`CardGenerateQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.card.generate.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 资金授权明细查询接口 · `alipay.fund.coupon.operation.query` · v2 gateway
 ///
-/// Answered with [`CouponOperationQueryResponse`].
+/// Answered with [`CouponOperationQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.operation.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

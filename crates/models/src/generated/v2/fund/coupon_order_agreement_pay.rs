@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 红包协议支付接口 · `alipay.fund.coupon.order.agreement.pay` · v2 gateway
 ///
-/// Answered with [`CouponOrderAgreementPayResponse`].
+/// Answered with [`CouponOrderAgreementPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.order.agreement.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

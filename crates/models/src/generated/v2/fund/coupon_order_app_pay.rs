@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 受托无线端支付接口 · `alipay.fund.coupon.order.app.pay` · v2 gateway
 ///
-/// Answered with [`CouponOrderAppPayResponse`].
+/// Answered with [`CouponOrderAppPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.order.app.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 受托打款接口 · `alipay.fund.coupon.order.disburse` · v2 gateway
 ///
-/// Answered with [`CouponOrderDisburseResponse`].
+/// Answered with [`CouponOrderDisburseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.order.disburse")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 受托pc支付接口 · `alipay.fund.coupon.order.page.pay` · v2 gateway
 ///
-/// Answered with [`CouponOrderPagePayResponse`].
+/// Answered with [`CouponOrderPagePayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.order.page.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

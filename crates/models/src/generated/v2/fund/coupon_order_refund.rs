@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 受托退款接口 · `alipay.fund.coupon.order.refund` · v2 gateway
 ///
-/// Answered with [`CouponOrderRefundResponse`].
+/// Answered with [`CouponOrderRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.order.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

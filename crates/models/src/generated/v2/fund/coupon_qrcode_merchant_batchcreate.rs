@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 批量创建喜气红包产品二维码 · `alipay.fund.coupon.qrcode.merchant.batchcreate` · v2 gateway
 ///
-/// Answered with [`CouponQrcodeMerchantBatchcreateResponse`].
+/// Answered with [`CouponQrcodeMerchantBatchcreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.qrcode.merchant.batchcreate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::GiftUserTemplateBoxInfo;
 
 /// 商户封面查询接口 · `alipay.fund.coupon.template.merchant.query` · v2 gateway
 ///
-/// Answered with [`CouponTemplateMerchantQueryResponse`].
+/// Answered with [`CouponTemplateMerchantQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.template.merchant.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

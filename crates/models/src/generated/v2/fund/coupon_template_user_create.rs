@@ -7,7 +7,7 @@ use super::{GiftUserTemplateBoxInfo, GiftUserTemplateInfo};
 
 /// 支付宝红包-发放用户红包皮肤 · `alipay.fund.coupon.template.user.create` · v2 gateway
 ///
-/// Answered with [`CouponTemplateUserCreateResponse`].
+/// Answered with [`CouponTemplateUserCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.template.user.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::GiftUserTemplateBoxInfo;
 
 /// 查询用户封面列表 · `alipay.fund.coupon.template.user.query` · v2 gateway
 ///
-/// Answered with [`CouponTemplateUserQueryResponse`].
+/// Answered with [`CouponTemplateUserQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.template.user.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

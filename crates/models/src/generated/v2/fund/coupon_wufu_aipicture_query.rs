@@ -7,7 +7,7 @@ use super::AiPictureVO;
 
 /// 五福AI年画查询 · `alipay.fund.coupon.wufu.aipicture.query` · v2 gateway
 ///
-/// Answered with [`CouponWufuAipictureQueryResponse`].
+/// Answered with [`CouponWufuAipictureQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.wufu.aipicture.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

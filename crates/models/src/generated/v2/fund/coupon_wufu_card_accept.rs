@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 五福朋友送出福卡领取 · `alipay.fund.coupon.wufu.card.accept` · v2 gateway
 ///
-/// Answered with [`CouponWufuCardAcceptResponse`].
+/// Answered with [`CouponWufuCardAcceptResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.wufu.card.accept")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

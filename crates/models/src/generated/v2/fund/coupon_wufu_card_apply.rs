@@ -7,7 +7,7 @@ use super::CommonPrizeVo;
 
 /// 五福获取惊喜福卡 · `alipay.fund.coupon.wufu.card.apply` · v2 gateway
 ///
-/// Answered with [`CouponWufuCardApplyResponse`].
+/// Answered with [`CouponWufuCardApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.wufu.card.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

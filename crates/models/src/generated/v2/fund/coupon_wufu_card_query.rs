@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 新春五福福卡查询接口 · `alipay.fund.coupon.wufu.card.query` · v2 gateway
 ///
-/// Answered with [`CouponWufuCardQueryResponse`].
+/// Answered with [`CouponWufuCardQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.wufu.card.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

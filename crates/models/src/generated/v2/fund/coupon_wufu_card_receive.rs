@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 新春五福福卡领取接口 · `alipay.fund.coupon.wufu.card.receive` · v2 gateway
 ///
-/// Answered with [`CouponWufuCardReceiveResponse`].
+/// Answered with [`CouponWufuCardReceiveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.wufu.card.receive")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CardNumberVO;
 
 /// 五福耗卡查询 · `alipay.fund.coupon.wufu.costassets.query` · v2 gateway
 ///
-/// Answered with [`CouponWufuCostassetsQueryResponse`].
+/// Answered with [`CouponWufuCostassetsQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.wufu.costassets.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

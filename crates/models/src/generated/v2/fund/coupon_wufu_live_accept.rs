@@ -7,7 +7,7 @@ use super::CommonPrizeModelVo;
 
 /// 直播间领取惊喜福卡或万能福 · `alipay.fund.coupon.wufu.live.accept` · v2 gateway
 ///
-/// Answered with [`CouponWufuLiveAcceptResponse`].
+/// Answered with [`CouponWufuLiveAcceptResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.coupon.wufu.live.accept")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{DepositPayeeInfoDTO, DepositPayerInfoDTO};
 
 /// 充值页面创建 · `alipay.fund.depositorder.page.create` · v2 gateway
 ///
-/// Answered with [`DepositorderPageCreateResponse`].
+/// Answered with [`DepositorderPageCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.depositorder.page.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

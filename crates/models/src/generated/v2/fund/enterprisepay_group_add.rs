@@ -7,7 +7,7 @@ use super::FundExtInfo;
 
 /// 因公付新增账户下群组 · `alipay.fund.enterprisepay.group.add` · v2 gateway
 ///
-/// Answered with [`EnterprisepayGroupAddResponse`].
+/// Answered with [`EnterprisepayGroupAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.enterprisepay.group.add")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 因公付删除账户下群组 · `alipay.fund.enterprisepay.group.delete` · v2 gateway
 ///
-/// Answered with [`EnterprisepayGroupDeleteResponse`].
+/// Answered with [`EnterprisepayGroupDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.enterprisepay.group.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::FundExtInfo;
 
 /// 因公付更新账户下群组 · `alipay.fund.enterprisepay.group.modify` · v2 gateway
 ///
-/// Answered with [`EnterprisepayGroupModifyResponse`].
+/// Answered with [`EnterprisepayGroupModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.enterprisepay.group.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 因公付查询账户下群组 · `alipay.fund.enterprisepay.group.query` · v2 gateway
 ///
-/// Answered with [`EnterprisepayGroupQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`EnterprisepayGroupQueryResponse`].
 #[doc(alias = "alipay.fund.enterprisepay.group.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -100,7 +100,7 @@ impl meta::Operation for EnterprisepayGroupQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

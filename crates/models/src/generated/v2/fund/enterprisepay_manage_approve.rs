@@ -7,7 +7,7 @@ use super::IdentityInfo;
 
 /// 管理员审批申请 · `alipay.fund.enterprisepay.manage.approve` · v2 gateway
 ///
-/// Answered with [`EnterprisepayManageApproveResponse`].
+/// Answered with [`EnterprisepayManageApproveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.enterprisepay.manage.approve")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::FundExtInfo;
 
 /// 因公付更新员工资金协议 · `alipay.fund.enterprisepay.member.modify` · v2 gateway
 ///
-/// Answered with [`EnterprisepayMemberModifyResponse`].
+/// Answered with [`EnterprisepayMemberModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.enterprisepay.member.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

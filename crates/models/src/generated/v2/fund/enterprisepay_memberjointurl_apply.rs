@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取企业邀请员工二维码链接 · `alipay.fund.enterprisepay.memberjointurl.apply` · v2 gateway
 ///
-/// Answered with [`EnterprisepayMemberjointurlApplyResponse`].
+/// Answered with [`EnterprisepayMemberjointurlApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.enterprisepay.memberjointurl.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::JointAccountQuotaRespDTO;
 
 /// 查询额度信息 · `alipay.fund.enterprisepay.quota.query` · v2 gateway
 ///
-/// Answered with [`EnterprisepayQuotaQueryResponse`].
+/// Answered with [`EnterprisepayQuotaQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.enterprisepay.quota.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

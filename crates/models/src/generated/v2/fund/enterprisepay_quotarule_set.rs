@@ -7,7 +7,7 @@ use super::JointAccountQuotaDTO;
 
 /// 因公付设置额度规则 · `alipay.fund.enterprisepay.quotarule.set` · v2 gateway
 ///
-/// Answered with [`EnterprisepayQuotaruleSetResponse`].
+/// Answered with [`EnterprisepayQuotaruleSetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.enterprisepay.quotarule.set")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

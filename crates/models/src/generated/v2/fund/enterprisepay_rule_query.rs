@@ -7,7 +7,7 @@ use super::{JointAccountQuotaDTO, MerchantLimit};
 
 /// 因公付查询规则 · `alipay.fund.enterprisepay.rule.query` · v2 gateway
 ///
-/// Answered with [`EnterprisepayRuleQueryResponse`].
+/// Answered with [`EnterprisepayRuleQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.enterprisepay.rule.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

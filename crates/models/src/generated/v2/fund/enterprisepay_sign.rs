@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 因公付企业签约 · `alipay.fund.enterprisepay.sign` · v2 gateway
 ///
-/// Answered with [`EnterprisepaySignResponse`].
+/// Answered with [`EnterprisepaySignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.enterprisepay.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

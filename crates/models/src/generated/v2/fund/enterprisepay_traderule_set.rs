@@ -7,7 +7,7 @@ use super::MerchantLimit;
 
 /// 因公付设置商户限制 · `alipay.fund.enterprisepay.traderule.set` · v2 gateway
 ///
-/// Answered with [`EnterprisepayTraderuleSetResponse`].
+/// Answered with [`EnterprisepayTraderuleSetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.enterprisepay.traderule.set")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 因公付企业解约 · `alipay.fund.enterprisepay.unsign` · v2 gateway
 ///
-/// Answered with [`EnterprisepayUnsignResponse`].
+/// Answered with [`EnterprisepayUnsignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.enterprisepay.unsign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

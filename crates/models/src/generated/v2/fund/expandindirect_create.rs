@@ -7,7 +7,7 @@ use super::SecondaryPartnerInfo;
 
 /// 资金二级商户KYB代进件 · `alipay.fund.expandindirect.create` · v2 gateway
 ///
-/// Answered with [`ExpandindirectCreateResponse`].
+/// Answered with [`ExpandindirectCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.expandindirect.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

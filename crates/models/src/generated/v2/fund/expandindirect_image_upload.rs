@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// `alipay.fund.expandindirect.image.upload` · v2 gateway
 ///
-/// Answered with [`ExpandindirectImageUploadResponse`].
+/// Answered with [`ExpandindirectImageUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.expandindirect.image.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 资金二级商户KYB代进件单取消接口 · `alipay.fund.expandindirect.order.cancel` · v2 gateway
 ///
-/// Answered with [`ExpandindirectOrderCancelResponse`].
+/// Answered with [`ExpandindirectOrderCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.expandindirect.order.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

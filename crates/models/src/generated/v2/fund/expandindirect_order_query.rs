@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 资金二级商户KYB代进件单查询接口 · `alipay.fund.expandindirect.order.query` · v2 gateway
 ///
-/// Answered with [`ExpandindirectOrderQueryResponse`].
+/// Answered with [`ExpandindirectOrderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.expandindirect.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

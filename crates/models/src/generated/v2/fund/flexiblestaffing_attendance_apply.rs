@@ -7,7 +7,7 @@ use super::{EmployeeCardInfoDTO, InsureAttendDTO, InsureInfoDTO, InsurePartnerOr
 
 /// 申请考勤链接（投保） · `alipay.fund.flexiblestaffing.attendance.apply` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingAttendanceApplyResponse`].
+/// Answered with [`FlexiblestaffingAttendanceApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.attendance.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

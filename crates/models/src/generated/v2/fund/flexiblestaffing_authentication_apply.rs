@@ -7,7 +7,7 @@ use super::ParticipantDTO;
 
 /// 申请核身链接 · `alipay.fund.flexiblestaffing.authentication.apply` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingAuthenticationApplyResponse`].
+/// Answered with [`FlexiblestaffingAuthenticationApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.authentication.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 核身结果查询 · `alipay.fund.flexiblestaffing.authentication.query` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingAuthenticationQueryResponse`].
+/// Answered with [`FlexiblestaffingAuthenticationQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.authentication.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::PrincipalPartyInfo;
 
 /// 灵工授权初始化 · `alipay.fund.flexiblestaffing.authorize.initialize` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingAuthorizeInitializeResponse`].
+/// Answered with [`FlexiblestaffingAuthorizeInitializeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.authorize.initialize")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

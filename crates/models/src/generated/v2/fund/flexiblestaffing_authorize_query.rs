@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 灵工授权结果查询 · `alipay.fund.flexiblestaffing.authorize.query` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingAuthorizeQueryResponse`].
+/// Answered with [`FlexiblestaffingAuthorizeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.authorize.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::SignPrincipalDTO;
 
 /// 零工之家服务申请签约 · `alipay.fund.flexiblestaffing.contract.apply` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingContractApplyResponse`].
+/// Answered with [`FlexiblestaffingContractApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.contract.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{EmployeeCardInfo, ParticipantInfoDTO, RentServiceInfo};
 
 /// 开卡申请 · `alipay.fund.flexiblestaffing.employeehome.apply` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingEmployeehomeApplyResponse`].
+/// Answered with [`FlexiblestaffingEmployeehomeApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.employeehome.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

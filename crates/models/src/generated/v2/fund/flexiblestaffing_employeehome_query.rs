@@ -7,7 +7,7 @@ use super::{EmployeeCardInfoResDTO, RentAgreementInfoDTO, RentServiceInfoDTO};
 
 /// 开卡结果查询 · `alipay.fund.flexiblestaffing.employeehome.query` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingEmployeehomeQueryResponse`].
+/// Answered with [`FlexiblestaffingEmployeehomeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.employeehome.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 灵工卡解约 · `alipay.fund.flexiblestaffing.employeehome.unsign` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingEmployeehomeUnsignResponse`].
+/// Answered with [`FlexiblestaffingEmployeehomeUnsignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.employeehome.unsign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::EmployeeInsureDomainEvent;
 
 /// 灵工打卡投保申请 · `alipay.fund.flexiblestaffing.insure.apply` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingInsureApplyResponse`].
+/// Answered with [`FlexiblestaffingInsureApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.insure.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{InsureCompany, InsurePartnerOrganization, InsureRecomProductPlan};
 
 /// 零工卡获取保险推荐 · `alipay.fund.flexiblestaffing.insure.consult` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingInsureConsultResponse`].
+/// Answered with [`FlexiblestaffingInsureConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.insure.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

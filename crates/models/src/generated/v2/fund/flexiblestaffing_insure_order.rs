@@ -7,7 +7,7 @@ use super::{InsureCompany, InsurePartnerOrganization};
 
 /// 零工卡订购保险 · `alipay.fund.flexiblestaffing.insure.order` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingInsureOrderResponse`].
+/// Answered with [`FlexiblestaffingInsureOrderResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.insure.order")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

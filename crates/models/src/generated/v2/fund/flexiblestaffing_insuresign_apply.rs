@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 零工保投保企业签约申请 · `alipay.fund.flexiblestaffing.insuresign.apply` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingInsuresignApplyResponse`].
+/// Answered with [`FlexiblestaffingInsuresignApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.insuresign.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 零工保投保企业签约查询 · `alipay.fund.flexiblestaffing.insuresign.query` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingInsuresignQueryResponse`].
+/// Answered with [`FlexiblestaffingInsuresignQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.insuresign.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

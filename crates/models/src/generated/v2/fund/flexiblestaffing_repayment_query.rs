@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 灵工卡转账结果查询 · `alipay.fund.flexiblestaffing.repayment.query` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingRepaymentQueryResponse`].
+/// Answered with [`FlexiblestaffingRepaymentQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.repayment.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

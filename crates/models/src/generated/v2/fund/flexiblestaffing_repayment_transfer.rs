@@ -7,7 +7,7 @@ use super::{RepaymentBusinessParams, RepaymentParticipant};
 
 /// 零工卡还款 · `alipay.fund.flexiblestaffing.repayment.transfer` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingRepaymentTransferResponse`].
+/// Answered with [`FlexiblestaffingRepaymentTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.flexiblestaffing.repayment.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 专享价成员信息查询接口 · `alipay.fund.identitypay.member.query` · v2 gateway
 ///
-/// Answered with [`IdentitypayMemberQueryResponse`].
+/// Answered with [`IdentitypayMemberQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.identitypay.member.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 专项价成员签约接口 · `alipay.fund.identitypay.member.sign` · v2 gateway
 ///
-/// Answered with [`IdentitypayMemberSignResponse`].
+/// Answered with [`IdentitypayMemberSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.identitypay.member.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

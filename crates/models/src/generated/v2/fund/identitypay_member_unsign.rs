@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 专享价成员解约接口 · `alipay.fund.identitypay.member.unsign` · v2 gateway
 ///
-/// Answered with [`IdentitypayMemberUnsignResponse`].
+/// Answered with [`IdentitypayMemberUnsignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.identitypay.member.unsign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

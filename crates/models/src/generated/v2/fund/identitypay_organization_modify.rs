@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 专享价组织更新 · `alipay.fund.identitypay.organization.modify` · v2 gateway
 ///
-/// Answered with [`IdentitypayOrganizationModifyResponse`].
+/// Answered with [`IdentitypayOrganizationModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.identitypay.organization.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

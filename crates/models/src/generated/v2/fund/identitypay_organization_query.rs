@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 专享价组织签约查询接口 · `alipay.fund.identitypay.organization.query` · v2 gateway
 ///
-/// Answered with [`IdentitypayOrganizationQueryResponse`].
+/// Answered with [`IdentitypayOrganizationQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.identitypay.organization.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

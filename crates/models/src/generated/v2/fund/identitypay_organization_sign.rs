@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 专享价组织签约接口 · `alipay.fund.identitypay.organization.sign` · v2 gateway
 ///
-/// Answered with [`IdentitypayOrganizationSignResponse`].
+/// Answered with [`IdentitypayOrganizationSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.identitypay.organization.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

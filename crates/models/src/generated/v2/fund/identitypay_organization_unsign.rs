@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 专享价组织解约接口 · `alipay.fund.identitypay.organization.unsign` · v2 gateway
 ///
-/// Answered with [`IdentitypayOrganizationUnsignResponse`].
+/// Answered with [`IdentitypayOrganizationUnsignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.identitypay.organization.unsign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::FundOperationDTO;
 
 /// 行业基金订单查询接口 · `alipay.fund.industry.operation.query` · v2 gateway
 ///
-/// Answered with [`IndustryOperationQueryResponse`].
+/// Answered with [`IndustryOperationQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.industry.operation.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

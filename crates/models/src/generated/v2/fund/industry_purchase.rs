@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 行业基金申购 · `alipay.fund.industry.purchase` · v2 gateway
 ///
-/// Answered with [`IndustryPurchaseResponse`].
+/// Answered with [`IndustryPurchaseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.industry.purchase")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

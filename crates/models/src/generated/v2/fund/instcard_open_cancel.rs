@@ -7,7 +7,7 @@ use super::{InstInfo, MerchantIdentityParams};
 
 /// 商户结算卡销户 · `alipay.fund.instcard.open.cancel` · v2 gateway
 ///
-/// Answered with [`InstcardOpenCancelResponse`].
+/// Answered with [`InstcardOpenCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.instcard.open.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{InstInfo, MerchantIdentityParams};
 
 /// 商户结算卡开户查询 · `alipay.fund.instcard.open.query` · v2 gateway
 ///
-/// Answered with [`InstcardOpenQueryResponse`].
+/// Answered with [`InstcardOpenQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.instcard.open.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{InstInfo, MerchantIdentityParams};
 
 /// 商户结算卡开户 · `alipay.fund.instcard.open.sign` · v2 gateway
 ///
-/// Answered with [`InstcardOpenSignResponse`].
+/// Answered with [`InstcardOpenSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.instcard.open.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取捐赠票据对账文件接口 · `alipay.fund.invoice.summary.download` · v2 gateway
 ///
-/// Answered with [`InvoiceSummaryDownloadResponse`].
+/// Answered with [`InvoiceSummaryDownloadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.invoice.summary.download")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 共享资金-修改账户信息 · `alipay.fund.jointaccount.account.modify` · v2 gateway
 ///
-/// Answered with [`JointaccountAccountModifyResponse`].
+/// Answered with [`JointaccountAccountModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.account.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

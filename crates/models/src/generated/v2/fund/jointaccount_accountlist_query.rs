@@ -7,7 +7,7 @@ use super::AccountBaselDTO;
 
 /// 查询账户列表 · `alipay.fund.jointaccount.accountlist.query` · v2 gateway
 ///
-/// Answered with [`JointaccountAccountlistQueryResponse`].
+/// Answered with [`JointaccountAccountlistQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.accountlist.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

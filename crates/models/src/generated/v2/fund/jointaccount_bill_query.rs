@@ -7,7 +7,7 @@ use super::JointAccountBillDetailDTO;
 
 /// 因公付账单查询 · `alipay.fund.jointaccount.bill.query` · v2 gateway
 ///
-/// Answered with [`JointaccountBillQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`JointaccountBillQueryResponse`].
 #[doc(alias = "alipay.fund.jointaccount.bill.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -152,7 +152,7 @@ impl meta::Operation for JointaccountBillQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -7,7 +7,7 @@ use super::FundPlanDTO;
 
 /// 自动攒计划详情查询 · `alipay.fund.jointaccount.depositplan.detail.query` · v2 gateway
 ///
-/// Answered with [`JointaccountDepositplanDetailQueryResponse`].
+/// Answered with [`JointaccountDepositplanDetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.depositplan.detail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::FundPlanDTO;
 
 /// 自动攒计划列表查询 · `alipay.fund.jointaccount.depositplan.list.query` · v2 gateway
 ///
-/// Answered with [`JointaccountDepositplanListQueryResponse`].
+/// Answered with [`JointaccountDepositplanListQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.depositplan.list.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

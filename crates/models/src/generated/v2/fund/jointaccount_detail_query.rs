@@ -12,7 +12,7 @@ use super::{
 
 /// 共享资金-查询账户详情 · `alipay.fund.jointaccount.detail.query` · v2 gateway
 ///
-/// Answered with [`JointaccountDetailQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`JointaccountDetailQueryResponse`].
 #[doc(alias = "alipay.fund.jointaccount.detail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -117,7 +117,7 @@ impl meta::Operation for JointaccountDetailQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

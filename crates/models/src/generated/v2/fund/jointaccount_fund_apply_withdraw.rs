@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 提现申请 · `alipay.fund.jointaccount.fund.apply.withdraw` · v2 gateway
 ///
-/// Answered with [`JointaccountFundApplyWithdrawResponse`].
+/// Answered with [`JointaccountFundApplyWithdrawResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.fund.apply.withdraw")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 单笔转账 · `alipay.fund.jointaccount.fund.btoc.transfer` · v2 gateway
 ///
-/// Answered with [`JointaccountFundBtocTransferResponse`].
+/// Answered with [`JointaccountFundBtocTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.fund.btoc.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

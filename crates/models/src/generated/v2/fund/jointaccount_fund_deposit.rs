@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 充值跳端 · `alipay.fund.jointaccount.fund.deposit` · v2 gateway
 ///
-/// Answered with [`JointaccountFundDepositResponse`].
+/// For a browser: becomes a URL or a form, and comes back with [`JointaccountFundDepositResponse`].
 #[doc(alias = "alipay.fund.jointaccount.fund.deposit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -158,7 +158,7 @@ impl meta::Operation for JointaccountFundDepositRequest {
         protocol: meta::Protocol::Gateway {
             params: meta::Params::BizContent,
         },
-        dispatch: meta::Dispatch::Call,
+        dispatch: meta::Dispatch::Page,
         idempotency_key: None,
         read_only: false,
         event: None,
@@ -167,7 +167,7 @@ impl meta::Operation for JointaccountFundDepositRequest {
     };
 }
 
-impl meta::Call for JointaccountFundDepositRequest {
+impl meta::Page for JointaccountFundDepositRequest {
     type Response = JointaccountFundDepositResponse;
 }
 

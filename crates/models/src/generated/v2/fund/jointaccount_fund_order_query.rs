@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询资金单据 · `alipay.fund.jointaccount.fund.order.query` · v2 gateway
 ///
-/// Answered with [`JointaccountFundOrderQueryResponse`].
+/// Answered with [`JointaccountFundOrderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.fund.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 共享资金-提现 · `alipay.fund.jointaccount.fund.withdraw` · v2 gateway
 ///
-/// Answered with [`JointaccountFundWithdrawResponse`].
+/// For a browser: becomes a URL or a form, and comes back with [`JointaccountFundWithdrawResponse`].
 #[doc(alias = "alipay.fund.jointaccount.fund.withdraw")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -158,7 +158,7 @@ impl meta::Operation for JointaccountFundWithdrawRequest {
         protocol: meta::Protocol::Gateway {
             params: meta::Params::BizContent,
         },
-        dispatch: meta::Dispatch::Call,
+        dispatch: meta::Dispatch::Page,
         idempotency_key: None,
         read_only: false,
         event: None,
@@ -167,7 +167,7 @@ impl meta::Operation for JointaccountFundWithdrawRequest {
     };
 }
 
-impl meta::Call for JointaccountFundWithdrawRequest {
+impl meta::Page for JointaccountFundWithdrawRequest {
     type Response = JointaccountFundWithdrawResponse;
 }
 

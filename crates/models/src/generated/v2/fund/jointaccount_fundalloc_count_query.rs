@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 自动攒计划调拨统计查询 · `alipay.fund.jointaccount.fundalloc.count.query` · v2 gateway
 ///
-/// Answered with [`JointaccountFundallocCountQueryResponse`].
+/// Answered with [`JointaccountFundallocCountQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.fundalloc.count.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

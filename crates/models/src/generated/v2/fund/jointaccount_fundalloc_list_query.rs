@@ -7,7 +7,7 @@ use super::AllocDetailDTO;
 
 /// 自动攒计划调拨执行列表查询 · `alipay.fund.jointaccount.fundalloc.list.query` · v2 gateway
 ///
-/// Answered with [`JointaccountFundallocListQueryResponse`].
+/// Answered with [`JointaccountFundallocListQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.fundalloc.list.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::FundPlanForm;
 
 /// 新增自动攒计划 · `alipay.fund.jointaccount.fundplan.create` · v2 gateway
 ///
-/// Answered with [`JointaccountFundplanCreateResponse`].
+/// For a browser: becomes a URL or a form, and comes back with [`JointaccountFundplanCreateResponse`].
 #[doc(alias = "alipay.fund.jointaccount.fundplan.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -120,7 +120,7 @@ impl meta::Operation for JointaccountFundplanCreateRequest {
         protocol: meta::Protocol::Gateway {
             params: meta::Params::BizContent,
         },
-        dispatch: meta::Dispatch::Call,
+        dispatch: meta::Dispatch::Page,
         idempotency_key: None,
         read_only: false,
         event: None,
@@ -129,7 +129,7 @@ impl meta::Operation for JointaccountFundplanCreateRequest {
     };
 }
 
-impl meta::Call for JointaccountFundplanCreateRequest {
+impl meta::Page for JointaccountFundplanCreateRequest {
     type Response = JointaccountFundplanCreateResponse;
 }
 

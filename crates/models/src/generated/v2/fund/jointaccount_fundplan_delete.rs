@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 删除自动攒计划 · `alipay.fund.jointaccount.fundplan.delete` · v2 gateway
 ///
-/// Answered with [`JointaccountFundplanDeleteResponse`].
+/// Answered with [`JointaccountFundplanDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.fundplan.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

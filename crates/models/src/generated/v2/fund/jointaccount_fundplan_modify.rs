@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 共享资金-更新自动攒计划状态 · `alipay.fund.jointaccount.fundplan.modify` · v2 gateway
 ///
-/// Answered with [`JointaccountFundplanModifyResponse`].
+/// Answered with [`JointaccountFundplanModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.fundplan.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

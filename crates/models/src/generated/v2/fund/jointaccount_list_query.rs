@@ -7,7 +7,7 @@ use super::JointAccountDTO;
 
 /// 企业查询代付账户列表 · `alipay.fund.jointaccount.list.query` · v2 gateway
 ///
-/// Answered with [`JointaccountListQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`JointaccountListQueryResponse`].
 #[doc(alias = "alipay.fund.jointaccount.list.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -112,7 +112,7 @@ impl meta::Operation for JointaccountListQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

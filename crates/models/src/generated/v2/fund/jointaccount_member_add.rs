@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 绑定账户到共同账户 · `alipay.fund.jointaccount.member.add` · v2 gateway
 ///
-/// Answered with [`JointaccountMemberAddResponse`].
+/// For a browser: becomes a URL or a form, and comes back with [`JointaccountMemberAddResponse`].
 #[doc(alias = "alipay.fund.jointaccount.member.add")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -128,7 +128,7 @@ impl meta::Operation for JointaccountMemberAddRequest {
         protocol: meta::Protocol::Gateway {
             params: meta::Params::BizContent,
         },
-        dispatch: meta::Dispatch::Call,
+        dispatch: meta::Dispatch::Page,
         idempotency_key: None,
         read_only: false,
         event: None,
@@ -137,7 +137,7 @@ impl meta::Operation for JointaccountMemberAddRequest {
     };
 }
 
-impl meta::Call for JointaccountMemberAddRequest {
+impl meta::Page for JointaccountMemberAddRequest {
     type Response = JointaccountMemberAddResponse;
 }
 

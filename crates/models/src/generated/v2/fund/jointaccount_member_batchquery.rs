@@ -7,7 +7,7 @@ use super::JointAccountMemberDTO;
 
 /// 企业批量查询员工信息（分页） · `alipay.fund.jointaccount.member.batchquery` · v2 gateway
 ///
-/// Answered with [`JointaccountMemberBatchqueryResponse`].
+/// Answered with [`JointaccountMemberBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.member.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{IdentityVerifiedInfoDTO, InviteMemberBusinessParamsDTO, JointAccount
 
 /// 因公付邀请员工 · `alipay.fund.jointaccount.member.bind` · v2 gateway
 ///
-/// Answered with [`JointaccountMemberBindResponse`].
+/// Answered with [`JointaccountMemberBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.member.bind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

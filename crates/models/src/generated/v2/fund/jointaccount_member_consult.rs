@@ -7,7 +7,7 @@ use super::MemberStatusRespDTO;
 
 /// 员企关系咨询 · `alipay.fund.jointaccount.member.consult` · v2 gateway
 ///
-/// Answered with [`JointaccountMemberConsultResponse`].
+/// Answered with [`JointaccountMemberConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.member.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

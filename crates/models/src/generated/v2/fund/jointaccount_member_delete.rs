@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 群成员主动退群 · `alipay.fund.jointaccount.member.delete` · v2 gateway
 ///
-/// Answered with [`JointaccountMemberDeleteResponse`].
+/// Answered with [`JointaccountMemberDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.member.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

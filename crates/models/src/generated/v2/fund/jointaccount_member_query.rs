@@ -7,7 +7,7 @@ use super::JointAccountMemberRespDTO;
 
 /// 企业查询员工列表 · `alipay.fund.jointaccount.member.query` · v2 gateway
 ///
-/// Answered with [`JointaccountMemberQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`JointaccountMemberQueryResponse`].
 #[doc(alias = "alipay.fund.jointaccount.member.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -132,7 +132,7 @@ impl meta::Operation for JointaccountMemberQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 将用户从共同账户移除 · `alipay.fund.jointaccount.member.quit` · v2 gateway
 ///
-/// Answered with [`JointaccountMemberQuitResponse`].
+/// Answered with [`JointaccountMemberQuitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.member.quit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

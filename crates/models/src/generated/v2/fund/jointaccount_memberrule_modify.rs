@@ -7,7 +7,7 @@ use super::JointAccountMemberList;
 
 /// 企业设置员工规则 · `alipay.fund.jointaccount.memberrule.modify` · v2 gateway
 ///
-/// Answered with [`JointaccountMemberruleModifyResponse`].
+/// Answered with [`JointaccountMemberruleModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.memberrule.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

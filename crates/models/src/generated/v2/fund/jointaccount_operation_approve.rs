@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 提现审批 · `alipay.fund.jointaccount.operation.approve` · v2 gateway
 ///
-/// Answered with [`JointaccountOperationApproveResponse`].
+/// Answered with [`JointaccountOperationApproveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.operation.approve")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 共享资金-页面预授权 · `alipay.fund.jointaccount.page.auth` · v2 gateway
 ///
-/// Answered with [`JointaccountPageAuthResponse`].
+/// For a browser: becomes a URL or a form, and comes back with [`JointaccountPageAuthResponse`].
 #[doc(alias = "alipay.fund.jointaccount.page.auth")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -168,7 +168,7 @@ impl meta::Operation for JointaccountPageAuthRequest {
         protocol: meta::Protocol::Gateway {
             params: meta::Params::BizContent,
         },
-        dispatch: meta::Dispatch::Call,
+        dispatch: meta::Dispatch::Page,
         idempotency_key: None,
         read_only: false,
         event: None,
@@ -177,7 +177,7 @@ impl meta::Operation for JointaccountPageAuthRequest {
     };
 }
 
-impl meta::Call for JointaccountPageAuthRequest {
+impl meta::Page for JointaccountPageAuthRequest {
     type Response = JointaccountPageAuthResponse;
 }
 

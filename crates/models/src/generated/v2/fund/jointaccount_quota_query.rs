@@ -7,7 +7,7 @@ use super::JointAccountQuotaRespDTO;
 
 /// 查询账户额度详情 · `alipay.fund.jointaccount.quota.query` · v2 gateway
 ///
-/// Answered with [`JointaccountQuotaQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`JointaccountQuotaQueryResponse`].
 #[doc(alias = "alipay.fund.jointaccount.quota.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -122,7 +122,7 @@ impl meta::Operation for JointaccountQuotaQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

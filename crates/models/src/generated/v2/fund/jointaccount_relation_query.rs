@@ -7,7 +7,7 @@ use super::JAPaymentInfo;
 
 /// 共同账户关系查询 · `alipay.fund.jointaccount.relation.query` · v2 gateway
 ///
-/// Answered with [`JointaccountRelationQueryResponse`].
+/// Answered with [`JointaccountRelationQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.relation.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

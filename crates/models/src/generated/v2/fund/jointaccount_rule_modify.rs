@@ -7,7 +7,7 @@ use super::{AuthorizedRuleDTO, JointAccountQuotaDTO};
 
 /// 企业账户规则设置 · `alipay.fund.jointaccount.rule.modify` · v2 gateway
 ///
-/// Answered with [`JointaccountRuleModifyResponse`].
+/// Answered with [`JointaccountRuleModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.rule.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

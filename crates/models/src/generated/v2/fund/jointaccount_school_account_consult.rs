@@ -7,7 +7,7 @@ use super::JASchoolEntityInfo;
 
 /// 校园小荷包账号咨询接口 · `alipay.fund.jointaccount.school.account.consult` · v2 gateway
 ///
-/// Answered with [`JointaccountSchoolAccountConsultResponse`].
+/// Answered with [`JointaccountSchoolAccountConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.school.account.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -14,7 +14,7 @@ use super::{
 
 /// 企业跳端签约 · `alipay.fund.jointaccount.sign` · v2 gateway
 ///
-/// Answered with [`JointaccountSignResponse`].
+/// Answered with [`JointaccountSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

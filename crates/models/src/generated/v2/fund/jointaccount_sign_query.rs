@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 企业签约结果查询 · `alipay.fund.jointaccount.sign.query` · v2 gateway
 ///
-/// Answered with [`JointaccountSignQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`JointaccountSignQueryResponse`].
 #[doc(alias = "alipay.fund.jointaccount.sign.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -90,7 +90,7 @@ impl meta::Operation for JointaccountSignQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

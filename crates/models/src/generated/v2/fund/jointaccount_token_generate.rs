@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 加签token生成 · `alipay.fund.jointaccount.token.generate` · v2 gateway
 ///
-/// Answered with [`JointaccountTokenGenerateResponse`].
+/// Answered with [`JointaccountTokenGenerateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.token.generate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

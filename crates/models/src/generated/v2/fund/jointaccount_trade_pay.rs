@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 企业跳转到支付宝端内小程序进行线下支付 · `alipay.fund.jointaccount.trade.pay` · v2 gateway
 ///
-/// Answered with [`JointaccountTradePayResponse`].
+/// Answered with [`JointaccountTradePayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.trade.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

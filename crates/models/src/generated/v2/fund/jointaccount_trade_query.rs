@@ -7,7 +7,7 @@ use super::{TradeFundBillDetail, TradeInfoDTO};
 
 /// 共同账户交易查询 · `alipay.fund.jointaccount.trade.query` · v2 gateway
 ///
-/// Answered with [`JointaccountTradeQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`JointaccountTradeQueryResponse`].
 #[doc(alias = "alipay.fund.jointaccount.trade.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -132,7 +132,7 @@ impl meta::Operation for JointaccountTradeQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

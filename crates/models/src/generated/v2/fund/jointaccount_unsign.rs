@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 企业跳端解约 · `alipay.fund.jointaccount.unsign` · v2 gateway
 ///
-/// Answered with [`JointaccountUnsignResponse`].
+/// Answered with [`JointaccountUnsignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.jointaccount.unsign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 预付卡用户绑卡 · `alipay.fund.mbpcard.card.bind` · v2 gateway
 ///
-/// Answered with [`MbpcardCardBindResponse`].
+/// Answered with [`MbpcardCardBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.mbpcard.card.bind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CardDetailInfo;
 
 /// 预付卡查询卡详情 · `alipay.fund.mbpcard.card.query` · v2 gateway
 ///
-/// Answered with [`MbpcardCardQueryResponse`].
+/// Answered with [`MbpcardCardQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.mbpcard.card.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

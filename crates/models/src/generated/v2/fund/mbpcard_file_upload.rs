@@ -7,7 +7,7 @@ use super::OcrData;
 
 /// `alipay.fund.mbpcard.file.upload` · v2 gateway
 ///
-/// Answered with [`MbpcardFileUploadResponse`].
+/// Answered with [`MbpcardFileUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.mbpcard.file.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

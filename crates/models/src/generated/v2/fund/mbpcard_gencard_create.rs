@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 制卡下单接口 · `alipay.fund.mbpcard.gencard.create` · v2 gateway
 ///
-/// Answered with [`MbpcardGencardCreateResponse`].
+/// Answered with [`MbpcardGencardCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.mbpcard.gencard.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AssetCertInfo;
 
 /// 预付卡制卡单据详情查询 · `alipay.fund.mbpcard.gencard.query` · v2 gateway
 ///
-/// Answered with [`MbpcardGencardQueryResponse`].
+/// Answered with [`MbpcardGencardQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.mbpcard.gencard.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

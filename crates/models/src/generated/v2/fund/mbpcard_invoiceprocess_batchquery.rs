@@ -7,7 +7,7 @@ use super::InvoiceEventInfo;
 
 /// 回票事件处理列表查询 · `alipay.fund.mbpcard.invoiceprocess.batchquery` · v2 gateway
 ///
-/// Answered with [`MbpcardInvoiceprocessBatchqueryResponse`].
+/// Answered with [`MbpcardInvoiceprocessBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.mbpcard.invoiceprocess.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

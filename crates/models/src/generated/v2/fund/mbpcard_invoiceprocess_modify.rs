@@ -7,7 +7,7 @@ use super::InvoiceBaseInfo;
 
 /// 商户回票事件的发票信息修改 · `alipay.fund.mbpcard.invoiceprocess.modify` · v2 gateway
 ///
-/// Answered with [`MbpcardInvoiceprocessModifyResponse`].
+/// Answered with [`MbpcardInvoiceprocessModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.mbpcard.invoiceprocess.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

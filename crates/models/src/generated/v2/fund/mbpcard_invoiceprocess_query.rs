@@ -7,7 +7,7 @@ use super::InvoiceAuditInfo;
 
 /// 预付卡回票事件主动查询 · `alipay.fund.mbpcard.invoiceprocess.query` · v2 gateway
 ///
-/// Answered with [`MbpcardInvoiceprocessQueryResponse`].
+/// Answered with [`MbpcardInvoiceprocessQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.mbpcard.invoiceprocess.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

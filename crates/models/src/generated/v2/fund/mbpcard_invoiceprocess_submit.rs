@@ -7,7 +7,7 @@ use super::{InvoiceBaseInfo, InvoiceOutIndexInfo};
 
 /// 商户回票事件提交 · `alipay.fund.mbpcard.invoiceprocess.submit` · v2 gateway
 ///
-/// Answered with [`MbpcardInvoiceprocessSubmitResponse`].
+/// Answered with [`MbpcardInvoiceprocessSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.mbpcard.invoiceprocess.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

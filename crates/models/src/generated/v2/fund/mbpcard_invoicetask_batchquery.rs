@@ -7,7 +7,7 @@ use super::InvoiceTaskInfo;
 
 /// 预付卡回票任务列表查询 · `alipay.fund.mbpcard.invoicetask.batchquery` · v2 gateway
 ///
-/// Answered with [`MbpcardInvoicetaskBatchqueryResponse`].
+/// Answered with [`MbpcardInvoicetaskBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.mbpcard.invoicetask.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

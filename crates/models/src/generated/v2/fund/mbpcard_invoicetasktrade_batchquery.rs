@@ -7,7 +7,7 @@ use super::InvoiceTaskTradeInfo;
 
 /// 预付卡回票任务关联交易查询 · `alipay.fund.mbpcard.invoicetasktrade.batchquery` · v2 gateway
 ///
-/// Answered with [`MbpcardInvoicetasktradeBatchqueryResponse`].
+/// Answered with [`MbpcardInvoicetasktradeBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.mbpcard.invoicetasktrade.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ContactUserInfo;
 
 /// 购卡人登记 · `alipay.fund.mbpcard.purchase.sign` · v2 gateway
 ///
-/// Answered with [`MbpcardPurchaseSignResponse`].
+/// Answered with [`MbpcardPurchaseSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.mbpcard.purchase.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

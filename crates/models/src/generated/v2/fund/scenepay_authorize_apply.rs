@@ -7,7 +7,7 @@ use super::{GeneralWithholdInfoDTO, ScenePayParticipantInfoDTO};
 
 /// 场景支付-授权申请 · `alipay.fund.scenepay.authorize.apply` · v2 gateway
 ///
-/// Answered with [`ScenepayAuthorizeApplyResponse`].
+/// Answered with [`ScenepayAuthorizeApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.scenepay.authorize.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

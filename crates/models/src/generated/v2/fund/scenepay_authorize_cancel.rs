@@ -7,7 +7,7 @@ use super::ScenePayParticipantInfoDTO;
 
 /// 场景支付-授权解除 · `alipay.fund.scenepay.authorize.cancel` · v2 gateway
 ///
-/// Answered with [`ScenepayAuthorizeCancelResponse`].
+/// Answered with [`ScenepayAuthorizeCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.scenepay.authorize.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ScenePayParticipantInfoDTO;
 
 /// 场景支付-授权查询 · `alipay.fund.scenepay.authorize.query` · v2 gateway
 ///
-/// Answered with [`ScenepayAuthorizeQueryResponse`].
+/// Answered with [`ScenepayAuthorizeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.scenepay.authorize.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

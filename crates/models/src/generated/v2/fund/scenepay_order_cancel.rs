@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 场景支付业务单据撤销 · `alipay.fund.scenepay.order.cancel` · v2 gateway
 ///
-/// Answered with [`ScenepayOrderCancelResponse`].
+/// Answered with [`ScenepayOrderCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.scenepay.order.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{PayChannelInfoDTO, QuotaRuleModelDTO, ScenePayBusinessParamDTO};
 
 /// 场景支付业务单创建 · `alipay.fund.scenepay.order.create` · v2 gateway
 ///
-/// Answered with [`ScenepayOrderCreateResponse`].
+/// Answered with [`ScenepayOrderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.scenepay.order.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ScenePayBusinessParamDTO, ScenePayParticipantInfoDTO};
 
 /// 场景支付业务单查询 · `alipay.fund.scenepay.order.query` · v2 gateway
 ///
-/// Answered with [`ScenepayOrderQueryResponse`].
+/// Answered with [`ScenepayOrderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.scenepay.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

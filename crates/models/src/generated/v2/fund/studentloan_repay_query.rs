@@ -7,7 +7,7 @@ use super::RepayDetail;
 
 /// 国开行助学贷款还款计划查询接口 · `alipay.fund.studentloan.repay.query` · v2 gateway
 ///
-/// Answered with [`StudentloanRepayQueryResponse`].
+/// Answered with [`StudentloanRepayQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.studentloan.repay.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::EsignResult;
 
 /// 查询用户签约结果信息 · `alipay.fund.taxbill.sign.query` · v2 gateway
 ///
-/// Answered with [`TaxbillSignQueryResponse`].
+/// Answered with [`TaxbillSignQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.taxbill.sign.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

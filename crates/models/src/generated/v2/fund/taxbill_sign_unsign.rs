@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 解除三方协议 · `alipay.fund.taxbill.sign.unsign` · v2 gateway
 ///
-/// Answered with [`TaxbillSignUnsignResponse`].
+/// Answered with [`TaxbillSignUnsignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.taxbill.sign.unsign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 创建签约吱口令 · `alipay.fund.taxbill.signcode.create` · v2 gateway
 ///
-/// Answered with [`TaxbillSigncodeCreateResponse`].
+/// Answered with [`TaxbillSigncodeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.taxbill.signcode.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 停止AA收款批次 · `alipay.fund.trans.aacollect.batch.close` · v2 gateway
 ///
-/// Answered with [`TransAacollectBatchCloseResponse`].
+/// Answered with [`TransAacollectBatchCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.aacollect.batch.close")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建AA收款 · `alipay.fund.trans.aacollect.batch.create` · v2 gateway
 ///
-/// Answered with [`TransAacollectBatchCreateResponse`].
+/// Answered with [`TransAacollectBatchCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.aacollect.batch.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

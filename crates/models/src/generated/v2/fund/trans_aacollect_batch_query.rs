@@ -7,7 +7,7 @@ use super::BatchDetailInfo;
 
 /// aa收款查询详情 · `alipay.fund.trans.aacollect.batch.query` · v2 gateway
 ///
-/// Answered with [`TransAacollectBatchQueryResponse`].
+/// Answered with [`TransAacollectBatchQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.aacollect.batch.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

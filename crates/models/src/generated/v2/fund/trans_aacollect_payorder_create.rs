@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建aa收款付款单据 · `alipay.fund.trans.aacollect.payorder.create` · v2 gateway
 ///
-/// Answered with [`TransAacollectPayorderCreateResponse`].
+/// Answered with [`TransAacollectPayorderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.aacollect.payorder.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::Participant;
 
 /// 无线转账支付咨询接口 · `alipay.fund.trans.app.consult` · v2 gateway
 ///
-/// Answered with [`TransAppConsultResponse`].
+/// Answered with [`TransAppConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.app.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

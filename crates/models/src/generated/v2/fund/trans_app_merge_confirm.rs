@@ -7,7 +7,7 @@ use super::TransOrderResult;
 
 /// app合并转账接口 · `alipay.fund.trans.app.merge.confirm` · v2 gateway
 ///
-/// Answered with [`TransAppMergeConfirmResponse`].
+/// Answered with [`TransAppMergeConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.app.merge.confirm")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::Participant;
 
 /// 无线转账支付接口 · `alipay.fund.trans.app.pay` · v2 gateway
 ///
-/// Answered with [`TransAppPayResponse`].
+/// For a browser: becomes a URL or a form, and comes back with [`TransAppPayResponse`].
 #[doc(alias = "alipay.fund.trans.app.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -207,7 +207,7 @@ impl meta::Operation for TransAppPayRequest {
         protocol: meta::Protocol::Gateway {
             params: meta::Params::BizContent,
         },
-        dispatch: meta::Dispatch::Call,
+        dispatch: meta::Dispatch::Page,
         idempotency_key: None,
         read_only: false,
         event: None,
@@ -216,7 +216,7 @@ impl meta::Operation for TransAppPayRequest {
     };
 }
 
-impl meta::Call for TransAppPayRequest {
+impl meta::Page for TransAppPayRequest {
     type Response = TransAppPayResponse;
 }
 

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 淘宝司法拍卖余额查询 · `alipay.fund.trans.auction.balance.query` · v2 gateway
 ///
-/// Answered with [`TransAuctionBalanceQueryResponse`].
+/// Answered with [`TransAuctionBalanceQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.auction.balance.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.fund.trans.batch.createorder` · v2 gateway
 ///
-/// Answered with [`TransBatchCreateorderResponse`].
+/// Answered with [`TransBatchCreateorderResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.batch.createorder")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.fund.trans.batch.createsinglebatch` · v2 gateway
 ///
-/// Answered with [`TransBatchCreatesinglebatchResponse`].
+/// Answered with [`TransBatchCreatesinglebatchResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.batch.createsinglebatch")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::QueryDetailAopResult;
 
 /// 创建AA收款、江湖救急、活动收款等，调用此接口获取收款详情 · `alipay.fund.trans.batch.querybatch` · v2 gateway
 ///
-/// Answered with [`TransBatchQuerybatchResponse`].
+/// Answered with [`TransBatchQuerybatchResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.batch.querybatch")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝转账单据关闭接口 · `alipay.fund.trans.bill.close` · v2 gateway
 ///
-/// Answered with [`TransBillCloseResponse`].
+/// Answered with [`TransBillCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.bill.close")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 收钱吱口令创建 · `alipay.fund.trans.collect.singlemoneytoken.create` · v2 gateway
 ///
-/// Answered with [`TransCollectSinglemoneytokenCreateResponse`].
+/// Answered with [`TransCollectSinglemoneytokenCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.collect.singlemoneytoken.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

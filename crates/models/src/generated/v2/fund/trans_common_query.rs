@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 转账业务单据查询接口 · `alipay.fund.trans.common.query` · v2 gateway
 ///
-/// Answered with [`TransCommonQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`TransCommonQueryResponse`].
 #[doc(alias = "alipay.fund.trans.common.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -100,7 +100,7 @@ impl meta::Operation for TransCommonQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

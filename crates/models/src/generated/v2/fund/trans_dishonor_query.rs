@@ -7,7 +7,7 @@ use super::DishonorOrder;
 
 /// 查询转账订单退票接口 · `alipay.fund.trans.dishonor.query` · v2 gateway
 ///
-/// Answered with [`TransDishonorQueryResponse`].
+/// Answered with [`TransDishonorQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.dishonor.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// k12教育缴费迁移域内迁移服务API · `alipay.fund.trans.edumigrate.migrateservice.modify` · v2 gateway
 ///
-/// Answered with [`TransEdumigrateMigrateserviceModifyResponse`].
+/// Answered with [`TransEdumigrateMigrateserviceModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.edumigrate.migrateservice.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

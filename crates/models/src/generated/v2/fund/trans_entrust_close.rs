@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 委托支付订单关闭接口 · `alipay.fund.trans.entrust.close` · v2 gateway
 ///
-/// Answered with [`TransEntrustCloseResponse`].
+/// Answered with [`TransEntrustCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.entrust.close")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AuthInfo, Participant};
 
 /// 资金委托支付接口 · `alipay.fund.trans.entrust.pay` · v2 gateway
 ///
-/// Answered with [`TransEntrustPayResponse`].
+/// Answered with [`TransEntrustPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.entrust.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -119,6 +119,11 @@ impl model::Model for TransEntrustPayRequest {
     fn shape() -> &'static rules::Shape<'static> {
         static SHAPE: rules::Shape<'static> = rules::Shape {
             fields: &[
+                rules::Field {
+                    name: "auth_info",
+                    nested: Some(<AuthInfo as model::Model>::shape),
+                    ..rules::Field::EMPTY
+                },
                 rules::Field {
                     name: "payee_info",
                     nested: Some(<Participant as model::Model>::shape),

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 委托代收付查询接口 · `alipay.fund.trans.entrust.query` · v2 gateway
 ///
-/// Answered with [`TransEntrustQueryResponse`].
+/// Answered with [`TransEntrustQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.entrust.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::Participant;
 
 /// 资金委托支付转账接口 · `alipay.fund.trans.entrust.transfer` · v2 gateway
 ///
-/// Answered with [`TransEntrustTransferResponse`].
+/// Answered with [`TransEntrustTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.entrust.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{GroupFundBill, GroupFundsImcomeDetails};
 
 /// 团队资金批次创建(预结算资金分配) · `alipay.fund.trans.groupfunds.batch.create` · v2 gateway
 ///
-/// Answered with [`TransGroupfundsBatchCreateResponse`].
+/// Answered with [`TransGroupfundsBatchCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.groupfunds.batch.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

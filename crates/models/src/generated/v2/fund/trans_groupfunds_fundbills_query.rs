@@ -7,7 +7,7 @@ use super::GroupFundBill;
 
 /// 团体资金单据(资金流水)查询接口 · `alipay.fund.trans.groupfunds.fundbills.query` · v2 gateway
 ///
-/// Answered with [`TransGroupfundsFundbillsQueryResponse`].
+/// Answered with [`TransGroupfundsFundbillsQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.groupfunds.fundbills.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 团体资金用户收付款权限预校验 · `alipay.fund.trans.groupfunds.payauth.consult` · v2 gateway
 ///
-/// Answered with [`TransGroupfundsPayauthConsultResponse`].
+/// Answered with [`TransGroupfundsPayauthConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.groupfunds.payauth.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

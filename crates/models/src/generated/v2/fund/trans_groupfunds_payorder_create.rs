@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 团体资金预付款(资金单据创建) · `alipay.fund.trans.groupfunds.payorder.create` · v2 gateway
 ///
-/// Answered with [`TransGroupfundsPayorderCreateResponse`].
+/// Answered with [`TransGroupfundsPayorderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.groupfunds.payorder.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

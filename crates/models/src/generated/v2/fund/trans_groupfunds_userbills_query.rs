@@ -7,7 +7,7 @@ use super::GroupFundUserBill;
 
 /// 团体资金用户流水查询接口 · `alipay.fund.trans.groupfunds.userbills.query` · v2 gateway
 ///
-/// Answered with [`TransGroupfundsUserbillsQueryResponse`].
+/// Answered with [`TransGroupfundsUserbillsQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.groupfunds.userbills.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

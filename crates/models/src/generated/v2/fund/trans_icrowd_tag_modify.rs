@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 转账实时人群标签更新 · `alipay.fund.trans.icrowd.tag.modify` · v2 gateway
 ///
-/// Answered with [`TransIcrowdTagModifyResponse`].
+/// Answered with [`TransIcrowdTagModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.icrowd.tag.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

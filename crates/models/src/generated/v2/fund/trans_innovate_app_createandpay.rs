@@ -7,7 +7,7 @@ use super::{Participant, PayerPaymentDTO};
 
 /// 资金创新场景转账 · `alipay.fund.trans.innovate.app.createandpay` · v2 gateway
 ///
-/// Answered with [`TransInnovateAppCreateandpayResponse`].
+/// Answered with [`TransInnovateAppCreateandpayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.innovate.app.createandpay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

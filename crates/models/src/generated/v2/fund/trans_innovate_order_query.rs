@@ -7,7 +7,7 @@ use super::Participant;
 
 /// 资金开放订单查询 · `alipay.fund.trans.innovate.order.query` · v2 gateway
 ///
-/// Answered with [`TransInnovateOrderQueryResponse`].
+/// Answered with [`TransInnovateOrderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.innovate.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 票据助手通过通知回查新增票据 · `alipay.fund.trans.invoice.fromisvnotify.modify` · v2 gateway
 ///
-/// Answered with [`TransInvoiceFromisvnotifyModifyResponse`].
+/// Answered with [`TransInvoiceFromisvnotifyModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.invoice.fromisvnotify.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 票据平台异常订单开票接口 · `alipay.fund.trans.invoice.resubmit.modify` · v2 gateway
 ///
-/// Answered with [`TransInvoiceResubmitModifyResponse`].
+/// Answered with [`TransInvoiceResubmitModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.invoice.resubmit.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 票据平台票据状态更新 · `alipay.fund.trans.invoice.status.modify` · v2 gateway
 ///
-/// Answered with [`TransInvoiceStatusModifyResponse`].
+/// Answered with [`TransInvoiceStatusModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.invoice.status.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

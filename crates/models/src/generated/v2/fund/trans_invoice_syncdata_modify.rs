@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 票据平台票据信息归集接口 · `alipay.fund.trans.invoice.syncdata.modify` · v2 gateway
 ///
-/// Answered with [`TransInvoiceSyncdataModifyResponse`].
+/// Answered with [`TransInvoiceSyncdataModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.invoice.syncdata.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

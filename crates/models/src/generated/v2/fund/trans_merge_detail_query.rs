@@ -7,7 +7,7 @@ use super::MergePayOrder;
 
 /// 合并支付订单查询 · `alipay.fund.trans.merge.detail.query` · v2 gateway
 ///
-/// Answered with [`TransMergeDetailQueryResponse`].
+/// Answered with [`TransMergeDetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.merge.detail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{Participant, TransOrderDetail};
 
 /// 合并转账预下单接口 · `alipay.fund.trans.merge.precreate` · v2 gateway
 ///
-/// Answered with [`TransMergePrecreateResponse`].
+/// Answered with [`TransMergePrecreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.merge.precreate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

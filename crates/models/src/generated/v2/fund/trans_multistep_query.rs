@@ -7,7 +7,7 @@ use super::MultiStepTransOrderDetailResponse;
 
 /// 多步转账查询接口 · `alipay.fund.trans.multistep.query` · v2 gateway
 ///
-/// Answered with [`TransMultistepQueryResponse`].
+/// Answered with [`TransMultistepQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.multistep.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{MultiStepTransOrderDetailRequest, TransferSceneReportInfo};
 
 /// 多步转账创建并支付 · `alipay.fund.trans.multistep.transfer` · v2 gateway
 ///
-/// Answered with [`TransMultistepTransferResponse`].
+/// Answered with [`TransMultistepTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.multistep.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

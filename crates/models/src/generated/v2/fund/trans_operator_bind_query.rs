@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 操作员关联主账号查询 · `alipay.fund.trans.operator.bind.query` · v2 gateway
 ///
-/// Answered with [`TransOperatorBindQueryResponse`].
+/// Answered with [`TransOperatorBindQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.operator.bind.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 转账业务单据主动关单 · `alipay.fund.trans.order.close` · v2 gateway
 ///
-/// Answered with [`TransOrderCloseResponse`].
+/// Answered with [`TransOrderCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.order.close")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询转账订单接口 · `alipay.fund.trans.order.query` · v2 gateway
 ///
-/// Answered with [`TransOrderQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`TransOrderQueryResponse`].
 #[doc(alias = "alipay.fund.trans.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -70,7 +70,7 @@ impl meta::Operation for TransOrderQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

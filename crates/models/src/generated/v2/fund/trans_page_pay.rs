@@ -7,7 +7,7 @@ use super::Participant;
 
 /// 资金转账页面支付接口 · `alipay.fund.trans.page.pay` · v2 gateway
 ///
-/// Answered with [`TransPagePayResponse`].
+/// For a browser: becomes a URL or a form, and comes back with [`TransPagePayResponse`].
 #[doc(alias = "alipay.fund.trans.page.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -197,7 +197,7 @@ impl meta::Operation for TransPagePayRequest {
         protocol: meta::Protocol::Gateway {
             params: meta::Params::BizContent,
         },
-        dispatch: meta::Dispatch::Call,
+        dispatch: meta::Dispatch::Page,
         idempotency_key: None,
         read_only: false,
         event: None,
@@ -206,7 +206,7 @@ impl meta::Operation for TransPagePayRequest {
     };
 }
 
-impl meta::Call for TransPagePayRequest {
+impl meta::Page for TransPagePayRequest {
     type Response = TransPagePayResponse;
 }
 

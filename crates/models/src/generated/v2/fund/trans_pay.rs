@@ -7,7 +7,7 @@ use super::{AuthInfo, Participant};
 
 /// 资金支付接口 · `alipay.fund.trans.pay` · v2 gateway
 ///
-/// Answered with [`TransPayResponse`].
+/// Answered with [`TransPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -127,6 +127,11 @@ impl model::Model for TransPayRequest {
     fn shape() -> &'static rules::Shape<'static> {
         static SHAPE: rules::Shape<'static> = rules::Shape {
             fields: &[
+                rules::Field {
+                    name: "auth_info",
+                    nested: Some(<AuthInfo as model::Model>::shape),
+                    ..rules::Field::EMPTY
+                },
                 rules::Field {
                     name: "payee_info",
                     nested: Some(<Participant as model::Model>::shape),

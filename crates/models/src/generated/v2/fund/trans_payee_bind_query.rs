@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 资金收款账号绑定关系查询 · `alipay.fund.trans.payee.bind.query` · v2 gateway
 ///
-/// Answered with [`TransPayeeBindQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`TransPayeeBindQueryResponse`].
 #[doc(alias = "alipay.fund.trans.payee.bind.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -70,7 +70,7 @@ impl meta::Operation for TransPayeeBindQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

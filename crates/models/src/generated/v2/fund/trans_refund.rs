@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 资金退回接口 · `alipay.fund.trans.refund` · v2 gateway
 ///
-/// Answered with [`TransRefundResponse`].
+/// Answered with [`TransRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 资金转账渲染支付接口 · `alipay.fund.trans.render.pay` · v2 gateway
 ///
-/// Answered with [`TransRenderPayResponse`].
+/// Answered with [`TransRenderPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.render.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

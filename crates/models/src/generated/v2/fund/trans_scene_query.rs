@@ -7,7 +7,7 @@ use super::SceneApplyRecord;
 
 /// `alipay.fund.trans.scene.query` · v2 gateway
 ///
-/// Answered with [`TransSceneQueryResponse`].
+/// Answered with [`TransSceneQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.scene.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

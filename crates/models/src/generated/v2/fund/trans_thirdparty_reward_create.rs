@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.fund.trans.thirdparty.reward.create` · v2 gateway
 ///
-/// Answered with [`TransThirdpartyRewardCreateResponse`].
+/// Answered with [`TransThirdpartyRewardCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.thirdparty.reward.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝打赏订单查询接口，返回打赏订单明细及状态 · `alipay.fund.trans.thirdparty.reward.query` · v2 gateway
 ///
-/// Answered with [`TransThirdpartyRewardQueryResponse`].
+/// Answered with [`TransThirdpartyRewardQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.thirdparty.reward.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 单笔转账到银行账户接口 · `alipay.fund.trans.tobank.transfer` · v2 gateway
 ///
-/// Answered with [`TransTobankTransferResponse`].
+/// Answered with [`TransTobankTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.tobank.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ExtCardInfo;
 
 /// 创建托管账号接口 · `alipay.fund.trans.trusteeship.account.create` · v2 gateway
 ///
-/// Answered with [`TransTrusteeshipAccountCreateResponse`].
+/// Answered with [`TransTrusteeshipAccountCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.trusteeship.account.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

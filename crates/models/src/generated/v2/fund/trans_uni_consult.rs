@@ -7,7 +7,7 @@ use super::Participant;
 
 /// 转账独立咨询 · `alipay.fund.trans.uni.consult` · v2 gateway
 ///
-/// Answered with [`TransUniConsultResponse`].
+/// Answered with [`TransUniConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.trans.uni.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

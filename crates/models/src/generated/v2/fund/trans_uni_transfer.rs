@@ -9,7 +9,7 @@ use super::{MutipleCurrencyDetail, Participant, SignData, TransferSceneReportInf
 ///
 /// 单笔转账接口 · `alipay.fund.trans.uni.transfer` · v2 gateway
 ///
-/// Repetitions with the same `out_biz_no` are one business action. Answered with [`TransUniTransferResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. Answered with [`TransUniTransferResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 #[doc(alias = "alipay.fund.trans.uni.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

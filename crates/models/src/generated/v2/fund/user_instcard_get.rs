@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// `alipay.fund.user.instcard.get` · v2 gateway
 ///
-/// Answered with [`UserInstcardGetResponse`].
+/// Answered with [`UserInstcardGetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.user.instcard.get")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.fund.userinfo.check` · v2 gateway
 ///
-/// Answered with [`UserinfoCheckResponse`].
+/// Answered with [`UserinfoCheckResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.userinfo.check")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

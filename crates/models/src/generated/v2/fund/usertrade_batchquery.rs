@@ -7,7 +7,7 @@ use super::UserTradeInfoDTO;
 
 /// 用户交易数据查询 · `alipay.fund.usertrade.batchquery` · v2 gateway
 ///
-/// Answered with [`UsertradeBatchqueryResponse`].
+/// Answered with [`UsertradeBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.usertrade.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

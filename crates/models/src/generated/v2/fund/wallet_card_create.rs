@@ -7,7 +7,7 @@ use super::CardAssetInfo;
 
 /// 采购方激活、用户绑定 · `alipay.fund.wallet.card.create` · v2 gateway
 ///
-/// Answered with [`WalletCardCreateResponse`].
+/// Answered with [`WalletCardCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.card.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::GiftCardVo;
 
 /// 礼品卡查询 · `alipay.fund.wallet.card.query` · v2 gateway
 ///
-/// Answered with [`WalletCardQueryResponse`].
+/// Answered with [`WalletCardQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.card.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 礼品卡退卡 · `alipay.fund.wallet.card.refund` · v2 gateway
 ///
-/// Answered with [`WalletCardRefundResponse`].
+/// Answered with [`WalletCardRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.card.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

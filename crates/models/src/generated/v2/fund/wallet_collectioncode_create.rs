@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 场景钱包收款码链接生成 · `alipay.fund.wallet.collectioncode.create` · v2 gateway
 ///
-/// Answered with [`WalletCollectioncodeCreateResponse`].
+/// Answered with [`WalletCollectioncodeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.collectioncode.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 资金场景钱包金额查询接口 · `alipay.fund.wallet.consult` · v2 gateway
 ///
-/// Answered with [`WalletConsultResponse`].
+/// Answered with [`WalletConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

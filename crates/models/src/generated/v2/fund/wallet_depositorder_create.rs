@@ -7,7 +7,7 @@ use super::{ParticipantForm, ValidateUserPrincipal};
 
 /// 用户充值创建订单 · `alipay.fund.wallet.depositorder.create` · v2 gateway
 ///
-/// Answered with [`WalletDepositorderCreateResponse`].
+/// Answered with [`WalletDepositorderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.depositorder.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{DepositRuleBizParam, ParticipantForm};
 
 /// 场景钱包充值规则申请 · `alipay.fund.wallet.depositrule.apply` · v2 gateway
 ///
-/// Answered with [`WalletDepositruleApplyResponse`].
+/// Answered with [`WalletDepositruleApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.depositrule.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

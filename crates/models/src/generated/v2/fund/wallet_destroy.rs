@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 钱包销户 · `alipay.fund.wallet.destroy` · v2 gateway
 ///
-/// Answered with [`WalletDestroyResponse`].
+/// Answered with [`WalletDestroyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.destroy")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::WalletExternalAccount;
 
 /// `alipay.fund.wallet.externalaccount.consult` · v2 gateway
 ///
-/// Answered with [`WalletExternalaccountConsultResponse`].
+/// Answered with [`WalletExternalaccountConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.externalaccount.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

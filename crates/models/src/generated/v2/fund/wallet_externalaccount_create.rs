@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// `alipay.fund.wallet.externalaccount.create` · v2 gateway
 ///
-/// Answered with [`WalletExternalaccountCreateResponse`].
+/// Answered with [`WalletExternalaccountCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.externalaccount.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 场景钱包信息查询 · `alipay.fund.wallet.info.query` · v2 gateway
 ///
-/// Answered with [`WalletInfoQueryResponse`].
+/// Answered with [`WalletInfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.info.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.fund.wallet.modify` · v2 gateway
 ///
-/// Answered with [`WalletModifyResponse`].
+/// Answered with [`WalletModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

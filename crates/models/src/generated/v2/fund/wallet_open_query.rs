@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询钱包开通结果 · `alipay.fund.wallet.open.query` · v2 gateway
 ///
-/// Answered with [`WalletOpenQueryResponse`].
+/// Answered with [`WalletOpenQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.open.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

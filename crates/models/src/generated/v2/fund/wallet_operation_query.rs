@@ -7,7 +7,7 @@ use super::WalletOperation;
 
 /// 钱包操作流水查询 · `alipay.fund.wallet.operation.query` · v2 gateway
 ///
-/// Answered with [`WalletOperationQueryResponse`].
+/// Answered with [`WalletOperationQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.operation.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

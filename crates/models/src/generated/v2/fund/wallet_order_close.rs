@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 手动关单接口 · `alipay.fund.wallet.order.close` · v2 gateway
 ///
-/// Answered with [`WalletOrderCloseResponse`].
+/// Answered with [`WalletOrderCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.order.close")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

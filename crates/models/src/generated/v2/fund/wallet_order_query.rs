@@ -7,7 +7,7 @@ use super::{PaymentFundInfo, RefundPaymentAssetInfo};
 
 /// 场景钱包单据查询 · `alipay.fund.wallet.order.query` · v2 gateway
 ///
-/// Answered with [`WalletOrderQueryResponse`].
+/// Answered with [`WalletOrderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 付款码链接申请 · `alipay.fund.wallet.payurl.apply` · v2 gateway
 ///
-/// Answered with [`WalletPayurlApplyResponse`].
+/// Answered with [`WalletPayurlApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.payurl.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

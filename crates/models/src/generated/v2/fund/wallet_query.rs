@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商户查询用户钱包信息 · `alipay.fund.wallet.query` · v2 gateway
 ///
-/// Answered with [`WalletQueryResponse`].
+/// Answered with [`WalletQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

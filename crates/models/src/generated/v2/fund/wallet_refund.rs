@@ -7,7 +7,7 @@ use super::RefundBusinessExtend;
 
 /// 钱包原路退接口 · `alipay.fund.wallet.refund` · v2 gateway
 ///
-/// Answered with [`WalletRefundResponse`].
+/// Answered with [`WalletRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::WalletUseRule;
 
 /// 场景钱包规则查询 · `alipay.fund.wallet.rule.query` · v2 gateway
 ///
-/// Answered with [`WalletRuleQueryResponse`].
+/// Answered with [`WalletRuleQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.rule.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::WalletUseRule;
 
 /// 钱包管控配置 · `alipay.fund.wallet.rule.set` · v2 gateway
 ///
-/// Answered with [`WalletRuleSetResponse`].
+/// Answered with [`WalletRuleSetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.rule.set")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

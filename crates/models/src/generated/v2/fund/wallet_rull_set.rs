@@ -7,7 +7,7 @@ use super::WalletUseRule;
 
 /// 场景钱包核销范围管理 · `alipay.fund.wallet.rull.set` · v2 gateway
 ///
-/// Answered with [`WalletRullSetResponse`].
+/// Answered with [`WalletRullSetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.rull.set")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

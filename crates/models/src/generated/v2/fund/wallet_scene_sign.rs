@@ -7,7 +7,7 @@ use super::{WalletMarketingRule, WalletUserIdentityInfo};
 
 /// 个人用户开通场景钱包 · `alipay.fund.wallet.scene.sign` · v2 gateway
 ///
-/// Answered with [`WalletSceneSignResponse`].
+/// Answered with [`WalletSceneSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.scene.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

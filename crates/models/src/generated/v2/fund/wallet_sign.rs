@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 现金钱包开户 · `alipay.fund.wallet.sign` · v2 gateway
 ///
-/// Answered with [`WalletSignResponse`].
+/// Answered with [`WalletSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ConsumeExtend, GiftCardTemplate};
 
 /// 商户确认开通钱包 · `alipay.fund.wallet.template.confirm` · v2 gateway
 ///
-/// Answered with [`WalletTemplateConfirmResponse`].
+/// Answered with [`WalletTemplateConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.template.confirm")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ConsumeExtend, WalletMerchantChargeInfo, WalletUseRule};
 
 /// 商户确认创建钱包 · `alipay.fund.wallet.template.create` · v2 gateway
 ///
-/// Answered with [`WalletTemplateCreateResponse`].
+/// Answered with [`WalletTemplateCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.template.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::WalletUserIdentityInfo;
 
 /// 用户绑定申请token · `alipay.fund.wallet.token.create` · v2 gateway
 ///
-/// Answered with [`WalletTokenCreateResponse`].
+/// Answered with [`WalletTokenCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.token.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::WalletTransferInfo;
 
 /// 钱包互转 · `alipay.fund.wallet.transfer.create` · v2 gateway
 ///
-/// Answered with [`WalletTransferCreateResponse`].
+/// Answered with [`WalletTransferCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.transfer.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

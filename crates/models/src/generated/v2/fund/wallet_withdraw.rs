@@ -7,7 +7,7 @@ use super::{ExtendStrategy, MerchantChargingRule, WalletMarketingRule, WithdrawE
 
 /// 用户发起提现 · `alipay.fund.wallet.withdraw` · v2 gateway
 ///
-/// Answered with [`WalletWithdrawResponse`].
+/// Answered with [`WalletWithdrawResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.wallet.withdraw")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商户开通账户 · `alipay.fund.zcardprod.merchant.sign` · v2 gateway
 ///
-/// Answered with [`ZcardprodMerchantSignResponse`].
+/// Answered with [`ZcardprodMerchantSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.zcardprod.merchant.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::GeneralWithholdInfoDTO;
 
 /// 支卡通-用户绑定 · `alipay.fund.zcardprod.user.bind` · v2 gateway
 ///
-/// Answered with [`ZcardprodUserBindResponse`].
+/// Answered with [`ZcardprodUserBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.zcardprod.user.bind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

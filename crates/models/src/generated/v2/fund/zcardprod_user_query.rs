@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 支卡通-用户绑定查询 · `alipay.fund.zcardprod.user.query` · v2 gateway
 ///
-/// Answered with [`ZcardprodUserQueryResponse`].
+/// Answered with [`ZcardprodUserQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.zcardprod.user.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

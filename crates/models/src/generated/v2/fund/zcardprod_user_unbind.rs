@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 支卡通-用户解绑 · `alipay.fund.zcardprod.user.unbind` · v2 gateway
 ///
-/// Answered with [`ZcardprodUserUnbindResponse`].
+/// Answered with [`ZcardprodUserUnbindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.fund.zcardprod.user.unbind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

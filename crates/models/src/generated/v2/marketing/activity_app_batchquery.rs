@@ -7,7 +7,7 @@ use super::ActivityAppInfo;
 
 /// 查询活动可用小程序 · `alipay.marketing.activity.app.batchquery` · v2 gateway
 ///
-/// Answered with [`ActivityAppBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityAppBatchqueryResponse`].
 #[doc(alias = "alipay.marketing.activity.app.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -102,7 +102,7 @@ impl meta::Operation for ActivityAppBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -7,7 +7,7 @@ use super::ActivityLiteInfo;
 
 /// 条件查询活动列表 · `alipay.marketing.activity.batchquery` · v2 gateway
 ///
-/// Answered with [`ActivityBatchqueryResponse`].
+/// Answered with [`ActivityBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ConsultActivityInfo, ConsultActivityResultInfo};
 
 /// 活动领取咨询接口 · `alipay.marketing.activity.consult` · v2 gateway
 ///
-/// Answered with [`ActivityConsultResponse`].
+/// Answered with [`ActivityConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 前置营销优惠咨询 · `alipay.marketing.activity.deduct.consult` · v2 gateway
 ///
-/// Answered with [`ActivityDeductConsultResponse`].
+/// Answered with [`ActivityDeductConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.deduct.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -15,7 +15,7 @@ use super::{
 
 /// 创建推广计划 · `alipay.marketing.activity.delivery.create` · v2 gateway
 ///
-/// Answered with [`ActivityDeliveryCreateResponse`].
+/// Answered with [`ActivityDeliveryCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.delivery.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -14,7 +14,7 @@ use super::{
 
 /// 查询推广计划 · `alipay.marketing.activity.delivery.query` · v2 gateway
 ///
-/// Answered with [`ActivityDeliveryQueryResponse`].
+/// Answered with [`ActivityDeliveryQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.delivery.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{DeliveryAgencyMerchantInfo, DeliveryConfig, ErrorDeliveryConfig, Suc
 
 /// 停止推广计划 · `alipay.marketing.activity.delivery.stop` · v2 gateway
 ///
-/// Answered with [`ActivityDeliveryStopResponse`].
+/// Answered with [`ActivityDeliveryStopResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.delivery.stop")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

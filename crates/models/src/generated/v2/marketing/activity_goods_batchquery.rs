@@ -7,7 +7,7 @@ use super::{ActivityGoodsInfo, AppItemInfo};
 
 /// 查询活动适用商品 · `alipay.marketing.activity.goods.batchquery` · v2 gateway
 ///
-/// Answered with [`ActivityGoodsBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityGoodsBatchqueryResponse`].
 #[doc(alias = "alipay.marketing.activity.goods.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -122,7 +122,7 @@ impl meta::Operation for ActivityGoodsBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

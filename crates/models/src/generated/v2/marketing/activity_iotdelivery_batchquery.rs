@@ -7,7 +7,7 @@ use super::{IoTDeliveryPlan, IotDeliveryAgencyMerchantInfo};
 
 /// 投放计划列表查询接口 · `alipay.marketing.activity.iotdelivery.batchquery` · v2 gateway
 ///
-/// Answered with [`ActivityIotdeliveryBatchqueryResponse`].
+/// Answered with [`ActivityIotdeliveryBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.iotdelivery.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{IotDeliveryAgencyMerchantInfo, IotDeliveryBaseInfo, IotDeliveryPlayC
 
 /// 投放计划创建接口 · `alipay.marketing.activity.iotdelivery.create` · v2 gateway
 ///
-/// Answered with [`ActivityIotdeliveryCreateResponse`].
+/// Answered with [`ActivityIotdeliveryCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.iotdelivery.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{IoTDeliveryPlan, IotDeliveryAgencyMerchantInfo};
 
 /// IoT投放计划查询 · `alipay.marketing.activity.iotdelivery.query` · v2 gateway
 ///
-/// Answered with [`ActivityIotdeliveryQueryResponse`].
+/// Answered with [`ActivityIotdeliveryQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.iotdelivery.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

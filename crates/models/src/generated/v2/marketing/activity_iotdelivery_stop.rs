@@ -7,7 +7,7 @@ use super::IotDeliveryAgencyMerchantInfo;
 
 /// 停止IOT投放计划 · `alipay.marketing.activity.iotdelivery.stop` · v2 gateway
 ///
-/// Answered with [`ActivityIotdeliveryStopResponse`].
+/// Answered with [`ActivityIotdeliveryStopResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.iotdelivery.stop")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ActivityMerchantInfo;
 
 /// 查询活动可用商户 · `alipay.marketing.activity.merchant.batchquery` · v2 gateway
 ///
-/// Answered with [`ActivityMerchantBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityMerchantBatchqueryResponse`].
 #[doc(alias = "alipay.marketing.activity.merchant.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -102,7 +102,7 @@ impl meta::Operation for ActivityMerchantBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

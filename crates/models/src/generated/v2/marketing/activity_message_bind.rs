@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 设置券事件通知应用 · `alipay.marketing.activity.message.bind` · v2 gateway
 ///
-/// Answered with [`ActivityMessageBindResponse`].
+/// Answered with [`ActivityMessageBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.message.bind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询营销事件通知应用 · `alipay.marketing.activity.message.query` · v2 gateway
 ///
-/// Answered with [`ActivityMessageQueryResponse`].
+/// Answered with [`ActivityMessageQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.message.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::SaleActivityInfo;
 
 /// 商家营销购买下单接口 · `alipay.marketing.activity.order.create` · v2 gateway
 ///
-/// Answered with [`ActivityOrderCreateResponse`].
+/// Answered with [`ActivityOrderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.order.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RefundActivityInfo;
 
 /// 商家营销订单退款接口 · `alipay.marketing.activity.order.refund` · v2 gateway
 ///
-/// Answered with [`ActivityOrderRefundResponse`].
+/// Answered with [`ActivityOrderRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.order.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RefundConfirmCommitActivityInfo;
 
 /// 订单退款前商户确认退款结果 · `alipay.marketing.activity.order.refundconfirmcommit` · v2 gateway
 ///
-/// Answered with [`ActivityOrderRefundconfirmcommitResponse`].
+/// Answered with [`ActivityOrderRefundconfirmcommitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.order.refundconfirmcommit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 修改商家券活动发券数量上限 · `alipay.marketing.activity.ordervoucher.append` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherAppendResponse`].
+/// Answered with [`ActivityOrdervoucherAppendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.ordervoucher.append")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 关联订单信息 · `alipay.marketing.activity.ordervoucher.associate` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherAssociateResponse`].
+/// Answered with [`ActivityOrdervoucherAssociateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.ordervoucher.associate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

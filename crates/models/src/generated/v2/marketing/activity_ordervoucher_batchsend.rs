@@ -7,7 +7,7 @@ use super::{ActivitySendVoucherInfo, ActivitySendVoucherResultInfo};
 
 /// 批量发放商家兑换券 · `alipay.marketing.activity.ordervoucher.batchsend` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherBatchsendResponse`].
+/// Answered with [`ActivityOrdervoucherBatchsendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.ordervoucher.batchsend")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 统计商家券券码数量 · `alipay.marketing.activity.ordervoucher.codecount` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherCodecountResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityOrdervoucherCodecountResponse`].
 #[doc(alias = "alipay.marketing.activity.ordervoucher.codecount")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -70,7 +70,7 @@ impl meta::Operation for ActivityOrdervoucherCodecountRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -7,7 +7,7 @@ use super::FailVoucherCodeDetail;
 
 /// 同步商家券券码 · `alipay.marketing.activity.ordervoucher.codedeposit` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherCodedepositResponse`].
+/// Answered with [`ActivityOrdervoucherCodedepositResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.ordervoucher.codedeposit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -22,7 +22,7 @@ use super::{
 
 /// 创建商家券活动 · `alipay.marketing.activity.ordervoucher.create` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherCreateResponse`].
+/// Answered with [`ActivityOrdervoucherCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.ordervoucher.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

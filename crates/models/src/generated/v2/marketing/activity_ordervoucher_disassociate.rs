@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 取消关联订单信息 · `alipay.marketing.activity.ordervoucher.disassociate` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherDisassociateResponse`].
+/// Answered with [`ActivityOrdervoucherDisassociateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.ordervoucher.disassociate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

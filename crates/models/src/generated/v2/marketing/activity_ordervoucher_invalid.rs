@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 使券失效 · `alipay.marketing.activity.ordervoucher.invalid` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherInvalidResponse`].
+/// Answered with [`ActivityOrdervoucherInvalidResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.ordervoucher.invalid")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -20,7 +20,7 @@ use super::{
 
 /// 修改商家券活动基本信息 · `alipay.marketing.activity.ordervoucher.modify` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherModifyResponse`].
+/// Answered with [`ActivityOrdervoucherModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.ordervoucher.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -23,7 +23,7 @@ use super::{
 
 /// 查询商家券活动 · `alipay.marketing.activity.ordervoucher.query` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityOrdervoucherQueryResponse`].
 #[doc(alias = "alipay.marketing.activity.ordervoucher.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -88,7 +88,7 @@ impl meta::Operation for ActivityOrdervoucherQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

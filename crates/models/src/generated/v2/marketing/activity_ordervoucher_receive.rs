@@ -7,7 +7,7 @@ use super::{OrderVoucherReceiveInfo, OrderVoucherReceiveResult};
 
 /// `alipay.marketing.activity.ordervoucher.receive` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherReceiveResponse`].
+/// Answered with [`ActivityOrdervoucherReceiveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.ordervoucher.receive")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

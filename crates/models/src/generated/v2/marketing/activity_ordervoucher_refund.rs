@@ -7,7 +7,7 @@ use super::{VoucherRefundDetailInfo, VoucherUseDetailResultInfo};
 
 /// 取消券核销状态 · `alipay.marketing.activity.ordervoucher.refund` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherRefundResponse`].
+/// Answered with [`ActivityOrdervoucherRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.ordervoucher.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 发放商家券 · `alipay.marketing.activity.ordervoucher.send` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherSendResponse`].
+/// Answered with [`ActivityOrdervoucherSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.ordervoucher.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商家券兑换券发起结算 · `alipay.marketing.activity.ordervoucher.settle` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherSettleResponse`].
+/// Answered with [`ActivityOrdervoucherSettleResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.ordervoucher.settle")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

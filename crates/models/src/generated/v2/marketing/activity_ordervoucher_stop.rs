@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 停止商家券活动 · `alipay.marketing.activity.ordervoucher.stop` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherStopResponse`].
+/// Answered with [`ActivityOrdervoucherStopResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.ordervoucher.stop")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{GoodsDetailDTO, VoucherUseDetailInfo, VoucherUseDetailResultInfo};
 
 /// 同步券核销状态 · `alipay.marketing.activity.ordervoucher.use` · v2 gateway
 ///
-/// Answered with [`ActivityOrdervoucherUseResponse`].
+/// Answered with [`ActivityOrdervoucherUseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.ordervoucher.use")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

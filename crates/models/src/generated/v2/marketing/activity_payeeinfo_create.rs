@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 营销收款账号进件 · `alipay.marketing.activity.payeeinfo.create` · v2 gateway
 ///
-/// Answered with [`ActivityPayeeinfoCreateResponse`].
+/// Answered with [`ActivityPayeeinfoCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.payeeinfo.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -18,7 +18,7 @@ use super::{
 
 /// 查询活动详情 · `alipay.marketing.activity.query` · v2 gateway
 ///
-/// Answered with [`ActivityQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityQueryResponse`].
 #[doc(alias = "alipay.marketing.activity.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -93,7 +93,7 @@ impl meta::Operation for ActivityQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

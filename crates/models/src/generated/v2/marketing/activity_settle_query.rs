@@ -7,7 +7,7 @@ use super::{BizFundSettleDetailInfo, BizFundSettleSummary};
 
 /// 订单券结算查询 · `alipay.marketing.activity.settle.query` · v2 gateway
 ///
-/// Answered with [`ActivitySettleQueryResponse`].
+/// Answered with [`ActivitySettleQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.settle.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

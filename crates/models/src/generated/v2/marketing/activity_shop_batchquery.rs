@@ -7,7 +7,7 @@ use super::ActivityShopInfo;
 
 /// 查询活动可用门店 · `alipay.marketing.activity.shop.batchquery` · v2 gateway
 ///
-/// Answered with [`ActivityShopBatchqueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityShopBatchqueryResponse`].
 #[doc(alias = "alipay.marketing.activity.shop.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -112,7 +112,7 @@ impl meta::Operation for ActivityShopBatchqueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

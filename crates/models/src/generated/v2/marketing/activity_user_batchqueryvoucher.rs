@@ -7,7 +7,7 @@ use super::UserVoucherInfo;
 
 /// 条件查询用户券 · `alipay.marketing.activity.user.batchqueryvoucher` · v2 gateway
 ///
-/// Answered with [`ActivityUserBatchqueryvoucherResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityUserBatchqueryvoucherResponse`].
 #[doc(alias = "alipay.marketing.activity.user.batchqueryvoucher")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -142,7 +142,7 @@ impl meta::Operation for ActivityUserBatchqueryvoucherRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -18,7 +18,7 @@ use super::{
 
 /// 查询用户券详情 · `alipay.marketing.activity.user.queryvoucher` · v2 gateway
 ///
-/// Answered with [`ActivityUserQueryvoucherResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityUserQueryvoucherResponse`].
 #[doc(alias = "alipay.marketing.activity.user.queryvoucher")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -133,7 +133,7 @@ impl meta::Operation for ActivityUserQueryvoucherRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 追加支付券预算 · `alipay.marketing.activity.voucher.append` · v2 gateway
 ///
-/// Answered with [`ActivityVoucherAppendResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. Answered with [`ActivityVoucherAppendResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 #[doc(alias = "alipay.marketing.activity.voucher.append")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -89,7 +89,7 @@ impl meta::Operation for ActivityVoucherAppendRequest {
             params: meta::Params::BizContent,
         },
         dispatch: meta::Dispatch::Call,
-        idempotency_key: None,
+        idempotency_key: Some("out_biz_no"),
         read_only: false,
         event: None,
         files: &[],

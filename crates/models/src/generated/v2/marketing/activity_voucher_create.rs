@@ -21,7 +21,7 @@ use super::{
 
 /// 创建支付券 · `alipay.marketing.activity.voucher.create` · v2 gateway
 ///
-/// Answered with [`ActivityVoucherCreateResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. Answered with [`ActivityVoucherCreateResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 #[doc(alias = "alipay.marketing.activity.voucher.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -282,7 +282,7 @@ impl meta::Operation for ActivityVoucherCreateRequest {
             params: meta::Params::BizContent,
         },
         dispatch: meta::Dispatch::Call,
-        idempotency_key: None,
+        idempotency_key: Some("out_biz_no"),
         read_only: false,
         event: None,
         files: &[],

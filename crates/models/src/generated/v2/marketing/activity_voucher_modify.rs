@@ -13,7 +13,7 @@ use super::{
 
 /// 修改支付券基本信息 · `alipay.marketing.activity.voucher.modify` · v2 gateway
 ///
-/// Answered with [`ActivityVoucherModifyResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. Answered with [`ActivityVoucherModifyResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 #[doc(alias = "alipay.marketing.activity.voucher.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -147,7 +147,7 @@ impl meta::Operation for ActivityVoucherModifyRequest {
             params: meta::Params::BizContent,
         },
         dispatch: meta::Dispatch::Call,
-        idempotency_key: None,
+        idempotency_key: Some("out_biz_no"),
         read_only: false,
         event: None,
         files: &[],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 激活支付券 · `alipay.marketing.activity.voucher.publish` · v2 gateway
 ///
-/// Answered with [`ActivityVoucherPublishResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. Answered with [`ActivityVoucherPublishResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 #[doc(alias = "alipay.marketing.activity.voucher.publish")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -79,7 +79,7 @@ impl meta::Operation for ActivityVoucherPublishRequest {
             params: meta::Params::BizContent,
         },
         dispatch: meta::Dispatch::Call,
-        idempotency_key: None,
+        idempotency_key: Some("out_biz_no"),
         read_only: false,
         event: None,
         files: &[],

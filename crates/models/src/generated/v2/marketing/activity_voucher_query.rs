@@ -24,7 +24,7 @@ use super::{
 
 /// 查询支付券详情 · `alipay.marketing.activity.voucher.query` · v2 gateway
 ///
-/// Answered with [`ActivityVoucherQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityVoucherQueryResponse`].
 #[doc(alias = "alipay.marketing.activity.voucher.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -89,7 +89,7 @@ impl meta::Operation for ActivityVoucherQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

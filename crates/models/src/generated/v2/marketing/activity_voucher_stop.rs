@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 停止支付券 · `alipay.marketing.activity.voucher.stop` · v2 gateway
 ///
-/// Answered with [`ActivityVoucherStopResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. Answered with [`ActivityVoucherStopResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 #[doc(alias = "alipay.marketing.activity.voucher.stop")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -79,7 +79,7 @@ impl meta::Operation for ActivityVoucherStopRequest {
             params: meta::Params::BizContent,
         },
         dispatch: meta::Dispatch::Call,
-        idempotency_key: None,
+        idempotency_key: Some("out_biz_no"),
         read_only: false,
         event: None,
         files: &[],

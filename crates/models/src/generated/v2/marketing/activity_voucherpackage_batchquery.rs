@@ -7,7 +7,7 @@ use super::VoucherPackageInfo;
 
 /// 券包批量查询 · `alipay.marketing.activity.voucherpackage.batchquery` · v2 gateway
 ///
-/// Answered with [`ActivityVoucherpackageBatchqueryResponse`].
+/// Answered with [`ActivityVoucherpackageBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.voucherpackage.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

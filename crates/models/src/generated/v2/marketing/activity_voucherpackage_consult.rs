@@ -7,7 +7,7 @@ use super::VoucherPackageConsultResult;
 
 /// 券包购买咨询 · `alipay.marketing.activity.voucherpackage.consult` · v2 gateway
 ///
-/// Answered with [`ActivityVoucherpackageConsultResponse`].
+/// Answered with [`ActivityVoucherpackageConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.activity.voucherpackage.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -12,7 +12,7 @@ use super::{
 
 /// 券包详情查询 · `alipay.marketing.activity.voucherpackage.query` · v2 gateway
 ///
-/// Answered with [`ActivityVoucherpackageQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`ActivityVoucherpackageQueryResponse`].
 #[doc(alias = "alipay.marketing.activity.voucherpackage.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -66,7 +66,7 @@ impl meta::Operation for ActivityVoucherpackageQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -7,7 +7,7 @@ use super::AssetFundDTO;
 
 /// 权益资金退款 · `alipay.marketing.asset.fund.refund` · v2 gateway
 ///
-/// Answered with [`AssetFundRefundResponse`].
+/// Answered with [`AssetFundRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.asset.fund.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AssetFundDTO;
 
 /// 权益核销 · `alipay.marketing.asset.fund.use` · v2 gateway
 ///
-/// Answered with [`AssetFundUseResponse`].
+/// Answered with [`AssetFundUseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.asset.fund.use")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::v2::common::{ItemConsultRequest, VoucherConsultInfo};
 
 /// 权益前置咨询 · `alipay.marketing.asset.preconsult` · v2 gateway
 ///
-/// Answered with [`AssetPreconsultResponse`].
+/// Answered with [`AssetPreconsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.asset.preconsult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

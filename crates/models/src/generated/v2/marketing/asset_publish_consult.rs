@@ -7,7 +7,7 @@ use super::{OpenAssetPublishConsultResult, PublishConsultInfo};
 
 /// 权益发放批量咨询 · `alipay.marketing.asset.publish.consult` · v2 gateway
 ///
-/// Answered with [`AssetPublishConsultResponse`].
+/// Answered with [`AssetPublishConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.asset.publish.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

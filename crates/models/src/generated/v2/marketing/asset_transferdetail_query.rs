@@ -7,7 +7,7 @@ use super::AssetTransferDetailDTO;
 
 /// 国补营销查询 · `alipay.marketing.asset.transferdetail.query` · v2 gateway
 ///
-/// Answered with [`AssetTransferdetailQueryResponse`].
+/// Answered with [`AssetTransferdetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.asset.transferdetail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.marketing.beneficiary.group.sync` · v2 gateway
 ///
-/// Answered with [`BeneficiaryGroupSyncResponse`].
+/// Answered with [`BeneficiaryGroupSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.beneficiary.group.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 权益中心统一核身 · `alipay.marketing.benefit.verify.create` · v2 gateway
 ///
-/// Answered with [`BenefitVerifyCreateResponse`].
+/// Answered with [`BenefitVerifyCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.benefit.verify.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{FsAuthorizationInfoForm, FsFundInfoForm, FsFundRelationGroupForm};
 
 /// 权益账户开户 · `alipay.marketing.benefitaccount.account.create` · v2 gateway
 ///
-/// Answered with [`BenefitaccountAccountCreateResponse`].
+/// Answered with [`BenefitaccountAccountCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.benefitaccount.account.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -12,7 +12,7 @@ use super::{
 
 /// 权益账户修改 · `alipay.marketing.benefitaccount.account.modify` · v2 gateway
 ///
-/// Answered with [`BenefitaccountAccountModifyResponse`].
+/// Answered with [`BenefitaccountAccountModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.benefitaccount.account.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 权益账户充值 · `alipay.marketing.benefitaccount.account.pay` · v2 gateway
 ///
-/// Answered with [`BenefitaccountAccountPayResponse`].
+/// Answered with [`BenefitaccountAccountPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.benefitaccount.account.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

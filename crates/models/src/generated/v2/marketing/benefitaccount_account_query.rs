@@ -7,7 +7,7 @@ use super::{BenefitAccountFsFundInfoDTO, BenefitAccountFundPreAuthInfoDTO, FsFun
 
 /// 权益账户查询 · `alipay.marketing.benefitaccount.account.query` · v2 gateway
 ///
-/// Answered with [`BenefitaccountAccountQueryResponse`].
+/// Answered with [`BenefitaccountAccountQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.benefitaccount.account.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{BenefitAccountFsFundInfoDTO, FsFundInfoForm};
 
 /// 权益账户退款 · `alipay.marketing.benefitaccount.account.refund` · v2 gateway
 ///
-/// Answered with [`BenefitaccountAccountRefundResponse`].
+/// Answered with [`BenefitaccountAccountRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.benefitaccount.account.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::LoanAccountQueryDetailDTO;
 
 /// 权益中心账户信息查询 · `alipay.marketing.benefitaccount.loanaccount.query` · v2 gateway
 ///
-/// Answered with [`BenefitaccountLoanaccountQueryResponse`].
+/// Answered with [`BenefitaccountLoanaccountQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.benefitaccount.loanaccount.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

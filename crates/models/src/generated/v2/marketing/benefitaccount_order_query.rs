@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 权益账户订单查询 · `alipay.marketing.benefitaccount.order.query` · v2 gateway
 ///
-/// Answered with [`BenefitaccountOrderQueryResponse`].
+/// Answered with [`BenefitaccountOrderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.benefitaccount.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

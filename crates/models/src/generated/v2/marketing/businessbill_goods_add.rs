@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 经营收款单商品新增 · `alipay.marketing.businessbill.goods.add` · v2 gateway
 ///
-/// Answered with [`BusinessbillGoodsAddResponse`].
+/// Answered with [`BusinessbillGoodsAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.businessbill.goods.add")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

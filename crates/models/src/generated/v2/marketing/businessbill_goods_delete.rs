@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 失效商品 · `alipay.marketing.businessbill.goods.delete` · v2 gateway
 ///
-/// Answered with [`BusinessbillGoodsDeleteResponse`].
+/// Answered with [`BusinessbillGoodsDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.businessbill.goods.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

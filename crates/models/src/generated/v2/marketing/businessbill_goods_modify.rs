@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 更新商品信息 · `alipay.marketing.businessbill.goods.modify` · v2 gateway
 ///
-/// Answered with [`BusinessbillGoodsModifyResponse`].
+/// Answered with [`BusinessbillGoodsModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.businessbill.goods.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::BusinessBillGoodsQueryPageVO;
 
 /// 经营收款单商品信息查询 · `alipay.marketing.businessbill.goods.query` · v2 gateway
 ///
-/// Answered with [`BusinessbillGoodsQueryResponse`].
+/// Answered with [`BusinessbillGoodsQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.businessbill.goods.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商户创建活动后，需营销核心平台，来发奖。 · `alipay.marketing.campaign.activity.offline.trigger` · v2 gateway
 ///
-/// Answered with [`CampaignActivityOfflineTriggerResponse`].
+/// Answered with [`CampaignActivityOfflineTriggerResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.activity.offline.trigger")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建现金活动 · `alipay.marketing.campaign.cash.create` · v2 gateway
 ///
-/// Answered with [`CampaignCashCreateResponse`].
+/// Answered with [`CampaignCashCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.cash.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 现金活动详情查询 · `alipay.marketing.campaign.cash.detail.query` · v2 gateway
 ///
-/// Answered with [`CampaignCashDetailQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CampaignCashDetailQueryResponse`].
 #[doc(alias = "alipay.marketing.campaign.cash.detail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -59,7 +59,7 @@ impl meta::Operation for CampaignCashDetailQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -7,7 +7,7 @@ use super::CashCampaignInfo;
 
 /// 现金活动列表查询 · `alipay.marketing.campaign.cash.list.query` · v2 gateway
 ///
-/// Answered with [`CampaignCashListQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CampaignCashListQueryResponse`].
 #[doc(alias = "alipay.marketing.campaign.cash.list.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -82,7 +82,7 @@ impl meta::Operation for CampaignCashListQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

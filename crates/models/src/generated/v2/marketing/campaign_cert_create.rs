@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 营销抽奖活动凭证创建 · `alipay.marketing.campaign.cert.create` · v2 gateway
 ///
-/// Answered with [`CampaignCertCreateResponse`].
+/// Answered with [`CampaignCertCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.cert.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::KnCertSendOrderDetail;
 
 /// 查询用户有效的凭证详细信息，营销新平台使用 · `alipay.marketing.campaign.cert.query` · v2 gateway
 ///
-/// Answered with [`CampaignCertQueryResponse`].
+/// Answered with [`CampaignCertQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.cert.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 灯火ADX通用事件接口 · `alipay.marketing.campaign.commonevent.apply` · v2 gateway
 ///
-/// Answered with [`CampaignCommoneventApplyResponse`].
+/// Answered with [`CampaignCommoneventApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.commonevent.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

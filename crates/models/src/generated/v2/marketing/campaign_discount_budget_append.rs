@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 营销立减活动预算追加 · `alipay.marketing.campaign.discount.budget.append` · v2 gateway
 ///
-/// Answered with [`CampaignDiscountBudgetAppendResponse`].
+/// Answered with [`CampaignDiscountBudgetAppendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.discount.budget.append")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 营销立减活动预算创建 · `alipay.marketing.campaign.discount.budget.create` · v2 gateway
 ///
-/// Answered with [`CampaignDiscountBudgetCreateResponse`].
+/// Answered with [`CampaignDiscountBudgetCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.discount.budget.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 营销立减活动预算查询 · `alipay.marketing.campaign.discount.budget.query` · v2 gateway
 ///
-/// Answered with [`CampaignDiscountBudgetQueryResponse`].
+/// Answered with [`CampaignDiscountBudgetQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.discount.budget.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 营销立减活动基础信息查询 · `alipay.marketing.campaign.discount.info.query` · v2 gateway
 ///
-/// Answered with [`CampaignDiscountInfoQueryResponse`].
+/// Answered with [`CampaignDiscountInfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.discount.info.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -17,7 +17,7 @@ use super::{
 
 /// 支付宝营销优惠立减活动操作 · `alipay.marketing.campaign.discount.operate` · v2 gateway
 ///
-/// Answered with [`CampaignDiscountOperateResponse`].
+/// Answered with [`CampaignDiscountOperateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.discount.operate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -17,7 +17,7 @@ use super::{
 
 /// 优惠活动查看 · `alipay.marketing.campaign.discount.query` · v2 gateway
 ///
-/// Answered with [`CampaignDiscountQueryResponse`].
+/// Answered with [`CampaignDiscountQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.discount.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 优惠活动状态修改 · `alipay.marketing.campaign.discount.status.update` · v2 gateway
 ///
-/// Answered with [`CampaignDiscountStatusUpdateResponse`].
+/// Answered with [`CampaignDiscountStatusUpdateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.discount.status.update")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

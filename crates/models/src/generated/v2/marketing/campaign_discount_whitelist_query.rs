@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 优惠活动白名单查询 · `alipay.marketing.campaign.discount.whitelist.query` · v2 gateway
 ///
-/// Answered with [`CampaignDiscountWhitelistQueryResponse`].
+/// Answered with [`CampaignDiscountWhitelistQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.discount.whitelist.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

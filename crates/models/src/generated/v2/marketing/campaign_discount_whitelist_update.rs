@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 优惠活动白名单设置 · `alipay.marketing.campaign.discount.whitelist.update` · v2 gateway
 ///
-/// Answered with [`CampaignDiscountWhitelistUpdateResponse`].
+/// Answered with [`CampaignDiscountWhitelistUpdateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.discount.whitelist.update")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

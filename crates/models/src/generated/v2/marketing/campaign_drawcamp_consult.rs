@@ -7,7 +7,7 @@ use super::{ConsultExtParams, KnPrizeInfo};
 
 /// 营销抽奖活动咨询 · `alipay.marketing.campaign.drawcamp.consult` · v2 gateway
 ///
-/// Answered with [`CampaignDrawcampConsultResponse`].
+/// Answered with [`CampaignDrawcampConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.drawcamp.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

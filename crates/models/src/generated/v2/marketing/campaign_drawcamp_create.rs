@@ -7,7 +7,7 @@ use super::MpPrizeInfoModel;
 
 /// 营销抽奖活动创建 · `alipay.marketing.campaign.drawcamp.create` · v2 gateway
 ///
-/// Answered with [`CampaignDrawcampCreateResponse`].
+/// Answered with [`CampaignDrawcampCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.drawcamp.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

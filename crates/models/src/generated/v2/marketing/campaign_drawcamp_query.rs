@@ -7,7 +7,7 @@ use super::MpPrizeInfoModel;
 
 /// 营销抽奖活动查询 · `alipay.marketing.campaign.drawcamp.query` · v2 gateway
 ///
-/// Answered with [`CampaignDrawcampQueryResponse`].
+/// Answered with [`CampaignDrawcampQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.drawcamp.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 抽奖活动状态变更 · `alipay.marketing.campaign.drawcamp.status.update` · v2 gateway
 ///
-/// Answered with [`CampaignDrawcampStatusUpdateResponse`].
+/// Answered with [`CampaignDrawcampStatusUpdateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.drawcamp.status.update")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use super::{MpPrizeSendOrder, PrizeCustomDisplayInfo};
 
 /// 营销抽奖活动触发 · `alipay.marketing.campaign.drawcamp.trigger` · v2 gateway
 ///
-/// Answered with [`CampaignDrawcampTriggerResponse`].
+/// Answered with [`CampaignDrawcampTriggerResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.drawcamp.trigger")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::MpPrizeInfoModel;
 
 /// 营销抽奖活动修改 · `alipay.marketing.campaign.drawcamp.update` · v2 gateway
 ///
-/// Answered with [`CampaignDrawcampUpdateResponse`].
+/// Answered with [`CampaignDrawcampUpdateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.drawcamp.update")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 营销抽奖活动白名单创建 · `alipay.marketing.campaign.drawcamp.whitelist.create` · v2 gateway
 ///
-/// Answered with [`CampaignDrawcampWhitelistCreateResponse`].
+/// Answered with [`CampaignDrawcampWhitelistCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.drawcamp.whitelist.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

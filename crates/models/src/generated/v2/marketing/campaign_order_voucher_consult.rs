@@ -7,7 +7,7 @@ use crate::v2::common::{ItemConsultRequest, VoucherConsultInfo};
 
 /// 订单优惠前置咨询 · `alipay.marketing.campaign.order.voucher.consult` · v2 gateway
 ///
-/// Answered with [`CampaignOrderVoucherConsultResponse`].
+/// Answered with [`CampaignOrderVoucherConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.order.voucher.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

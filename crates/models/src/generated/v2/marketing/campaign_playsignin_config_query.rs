@@ -7,7 +7,7 @@ use super::SignInBonusStrategy;
 
 /// 签到配置查询 · `alipay.marketing.campaign.playsignin.config.query` · v2 gateway
 ///
-/// Answered with [`CampaignPlaysigninConfigQueryResponse`].
+/// Answered with [`CampaignPlaysigninConfigQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.playsignin.config.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

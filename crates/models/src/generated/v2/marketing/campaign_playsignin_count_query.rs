@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 签到次数查询（包含连续签到次数和累积签到次数） · `alipay.marketing.campaign.playsignin.count.query` · v2 gateway
 ///
-/// Answered with [`CampaignPlaysigninCountQueryResponse`].
+/// Answered with [`CampaignPlaysigninCountQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.playsignin.count.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

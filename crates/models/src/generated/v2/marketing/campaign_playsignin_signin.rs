@@ -7,7 +7,7 @@ use super::PrizeSendInfo;
 
 /// 签到玩法签到 · `alipay.marketing.campaign.playsignin.signin` · v2 gateway
 ///
-/// Answered with [`CampaignPlaysigninSigninResponse`].
+/// Answered with [`CampaignPlaysigninSigninResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.playsignin.signin")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 签到报名 · `alipay.marketing.campaign.playsignin.signup` · v2 gateway
 ///
-/// Answered with [`CampaignPlaysigninSignupResponse`].
+/// Answered with [`CampaignPlaysigninSignupResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.playsignin.signup")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 奖品剩余数量查询 · `alipay.marketing.campaign.prize.amount.query` · v2 gateway
 ///
-/// Answered with [`CampaignPrizeAmountQueryResponse`].
+/// Answered with [`CampaignPrizeAmountQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.prize.amount.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

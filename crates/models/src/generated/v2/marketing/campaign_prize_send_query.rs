@@ -7,7 +7,7 @@ use super::PrizeDetail;
 
 /// 中奖信息查询 · `alipay.marketing.campaign.prize.send.query` · v2 gateway
 ///
-/// Answered with [`CampaignPrizeSendQueryResponse`].
+/// Answered with [`CampaignPrizeSendQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.prize.send.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

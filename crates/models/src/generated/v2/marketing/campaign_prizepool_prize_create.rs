@@ -7,7 +7,7 @@ use super::{CountControlConfig, PrizePriceStrategy};
 
 /// 创建奖品池奖品 · `alipay.marketing.campaign.prizepool.prize.create` · v2 gateway
 ///
-/// Answered with [`CampaignPrizepoolPrizeCreateResponse`].
+/// Answered with [`CampaignPrizepoolPrizeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.prizepool.prize.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 废弃奖品池奖品 · `alipay.marketing.campaign.prizepool.prize.delete` · v2 gateway
 ///
-/// Answered with [`CampaignPrizepoolPrizeDeleteResponse`].
+/// Answered with [`CampaignPrizepoolPrizeDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.prizepool.prize.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

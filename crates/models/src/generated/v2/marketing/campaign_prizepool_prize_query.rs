@@ -7,7 +7,7 @@ use super::PrizeConfig;
 
 /// 查询奖品池内的奖品配置 · `alipay.marketing.campaign.prizepool.prize.query` · v2 gateway
 ///
-/// Answered with [`CampaignPrizepoolPrizeQueryResponse`].
+/// Answered with [`CampaignPrizepoolPrizeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.prizepool.prize.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

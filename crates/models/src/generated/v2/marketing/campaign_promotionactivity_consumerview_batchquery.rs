@@ -7,7 +7,7 @@ use super::MarketActivityInfo;
 
 /// 查询消费者领券的活动列表 · `alipay.marketing.campaign.promotionactivity.consumerview.batchquery` · v2 gateway
 ///
-/// Answered with [`CampaignPromotionactivityConsumerviewBatchqueryResponse`].
+/// Answered with [`CampaignPromotionactivityConsumerviewBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.promotionactivity.consumerview.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

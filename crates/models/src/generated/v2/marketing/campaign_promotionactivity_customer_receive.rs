@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 消费者领券 · `alipay.marketing.campaign.promotionactivity.customer.receive` · v2 gateway
 ///
-/// Answered with [`CampaignPromotionactivityCustomerReceiveResponse`].
+/// Answered with [`CampaignPromotionactivityCustomerReceiveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.promotionactivity.customer.receive")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{MarketActivityInfo, Paginator};
 
 /// 查询代商户报名的活动列表 · `alipay.marketing.campaign.promotionactivity.merchantview.batchquery` · v2 gateway
 ///
-/// Answered with [`CampaignPromotionactivityMerchantviewBatchqueryResponse`].
+/// Answered with [`CampaignPromotionactivityMerchantviewBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.promotionactivity.merchantview.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

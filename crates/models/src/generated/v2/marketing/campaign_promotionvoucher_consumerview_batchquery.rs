@@ -7,7 +7,7 @@ use super::VoucherDetailVO;
 
 /// 查询消费者领取的券列表 · `alipay.marketing.campaign.promotionvoucher.consumerview.batchquery` · v2 gateway
 ///
-/// Answered with [`CampaignPromotionvoucherConsumerviewBatchqueryResponse`].
+/// Answered with [`CampaignPromotionvoucherConsumerviewBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.promotionvoucher.consumerview.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

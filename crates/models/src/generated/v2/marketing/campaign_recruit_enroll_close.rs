@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 下线招商报名接口 · `alipay.marketing.campaign.recruit.enroll.close` · v2 gateway
 ///
-/// Answered with [`CampaignRecruitEnrollCloseResponse`].
+/// Answered with [`CampaignRecruitEnrollCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.recruit.enroll.close")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

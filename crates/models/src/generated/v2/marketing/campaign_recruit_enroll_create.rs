@@ -13,7 +13,7 @@ use super::{
 
 /// 创建招商报名接口 · `alipay.marketing.campaign.recruit.enroll.create` · v2 gateway
 ///
-/// Answered with [`CampaignRecruitEnrollCreateResponse`].
+/// Answered with [`CampaignRecruitEnrollCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.recruit.enroll.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

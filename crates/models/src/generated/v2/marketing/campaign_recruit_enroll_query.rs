@@ -12,7 +12,7 @@ use super::{
 
 /// 查询招商报名详情接口 · `alipay.marketing.campaign.recruit.enroll.query` · v2 gateway
 ///
-/// Answered with [`CampaignRecruitEnrollQueryResponse`].
+/// Answered with [`CampaignRecruitEnrollQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.recruit.enroll.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 计算所选标签人数 · `alipay.marketing.campaign.rule.crowd.count` · v2 gateway
 ///
-/// Answered with [`CampaignRuleCrowdCountResponse`].
+/// Answered with [`CampaignRuleCrowdCountResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.rule.crowd.count")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 圈人规则创建 · `alipay.marketing.campaign.rule.crowd.create` · v2 gateway
 ///
-/// Answered with [`CampaignRuleCrowdCreateResponse`].
+/// Answered with [`CampaignRuleCrowdCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.rule.crowd.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 删除圈人规则 · `alipay.marketing.campaign.rule.crowd.delete` · v2 gateway
 ///
-/// Answered with [`CampaignRuleCrowdDeleteResponse`].
+/// Answered with [`CampaignRuleCrowdDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.rule.crowd.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 圈人规则详情查询 · `alipay.marketing.campaign.rule.crowd.query` · v2 gateway
 ///
-/// Answered with [`CampaignRuleCrowdQueryResponse`].
+/// Answered with [`CampaignRuleCrowdQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.rule.crowd.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CrowdRuleInfo;
 
 /// 圈人规则查询 · `alipay.marketing.campaign.rule.rulelist.query` · v2 gateway
 ///
-/// Answered with [`CampaignRuleRulelistQueryResponse`].
+/// Answered with [`CampaignRuleRulelistQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.rule.rulelist.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 圈人标签查询 · `alipay.marketing.campaign.rule.tag.query` · v2 gateway
 ///
-/// Answered with [`CampaignRuleTagQueryResponse`].
+/// Answered with [`CampaignRuleTagQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.rule.tag.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

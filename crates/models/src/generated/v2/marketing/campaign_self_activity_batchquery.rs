@@ -7,7 +7,7 @@ use super::MarketingActivityInfo;
 
 /// 支付宝商户活动批量信息查询 · `alipay.marketing.campaign.self.activity.batchquery` · v2 gateway
 ///
-/// Answered with [`CampaignSelfActivityBatchqueryResponse`].
+/// Answered with [`CampaignSelfActivityBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.self.activity.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

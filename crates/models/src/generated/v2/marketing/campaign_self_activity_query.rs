@@ -7,7 +7,7 @@ use super::VoucherTemplate;
 
 /// 支付宝商户自营销信息查询 · `alipay.marketing.campaign.self.activity.query` · v2 gateway
 ///
-/// Answered with [`CampaignSelfActivityQueryResponse`].
+/// Answered with [`CampaignSelfActivityQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.self.activity.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::VoucherItem;
 
 /// 支付宝商户券信息查询 · `alipay.marketing.campaign.self.voucher.query` · v2 gateway
 ///
-/// Answered with [`CampaignSelfVoucherQueryResponse`].
+/// Answered with [`CampaignSelfVoucherQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.self.voucher.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

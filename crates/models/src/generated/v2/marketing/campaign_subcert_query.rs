@@ -7,7 +7,7 @@ use super::SubCertDetail;
 
 /// 查询有效子凭证详细信息 · `alipay.marketing.campaign.subcert.query` · v2 gateway
 ///
-/// Answered with [`CampaignSubcertQueryResponse`].
+/// Answered with [`CampaignSubcertQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.subcert.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

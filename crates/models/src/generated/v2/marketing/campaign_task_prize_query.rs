@@ -7,7 +7,7 @@ use super::TaskPrizeSendInfo;
 
 /// 查询发奖流水 · `alipay.marketing.campaign.task.prize.query` · v2 gateway
 ///
-/// Answered with [`CampaignTaskPrizeQueryResponse`].
+/// Answered with [`CampaignTaskPrizeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.task.prize.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{TaskBaseInfo, TaskFullInfo};
 
 /// 查询营销任务列表 · `alipay.marketing.campaign.task.query` · v2 gateway
 ///
-/// Answered with [`CampaignTaskQueryResponse`].
+/// Answered with [`CampaignTaskQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.task.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::TaskBaseInfo;
 
 /// 营销任务完成触发 · `alipay.marketing.campaign.task.send` · v2 gateway
 ///
-/// Answered with [`CampaignTaskSendResponse`].
+/// Answered with [`CampaignTaskSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.task.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::TaskBaseInfo;
 
 /// 营销任务报名 · `alipay.marketing.campaign.task.signup` · v2 gateway
 ///
-/// Answered with [`CampaignTaskSignupResponse`].
+/// Answered with [`CampaignTaskSignupResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.task.signup")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{TaskPrizeSendInfo, TaskStatusInfo};
 
 /// 查询任务当前状态和发奖结果 · `alipay.marketing.campaign.task.status.query` · v2 gateway
 ///
-/// Answered with [`CampaignTaskStatusQueryResponse`].
+/// Answered with [`CampaignTaskStatusQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.task.status.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::UniCardFixVoucherInfo;
 
 /// 查询联营卡相关信息 · `alipay.marketing.campaign.unicard.card.consult` · v2 gateway
 ///
-/// Answered with [`CampaignUnicardCardConsultResponse`].
+/// Answered with [`CampaignUnicardCardConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.unicard.card.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 联营卡退卡 · `alipay.marketing.campaign.unicard.card.refund` · v2 gateway
 ///
-/// Answered with [`CampaignUnicardCardRefundResponse`].
+/// Answered with [`CampaignUnicardCardRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.unicard.card.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 权益使用 · `alipay.marketing.campaign.unicard.card.use` · v2 gateway
 ///
-/// Answered with [`CampaignUnicardCardUseResponse`].
+/// Answered with [`CampaignUnicardCardUseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.unicard.card.use")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

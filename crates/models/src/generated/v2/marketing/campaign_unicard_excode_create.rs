@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 兑换码生成 · `alipay.marketing.campaign.unicard.excode.create` · v2 gateway
 ///
-/// Answered with [`CampaignUnicardExcodeCreateResponse`].
+/// Answered with [`CampaignUnicardExcodeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.unicard.excode.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 兑换码状态查询 · `alipay.marketing.campaign.unicard.excode.query` · v2 gateway
 ///
-/// Answered with [`CampaignUnicardExcodeQueryResponse`].
+/// Answered with [`CampaignUnicardExcodeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.unicard.excode.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 联营卡兑换码回滚作废 · `alipay.marketing.campaign.unicard.excode.rollback` · v2 gateway
 ///
-/// Answered with [`CampaignUnicardExcodeRollbackResponse`].
+/// Answered with [`CampaignUnicardExcodeRollbackResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.unicard.excode.rollback")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

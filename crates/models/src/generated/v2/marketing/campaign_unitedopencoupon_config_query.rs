@@ -7,7 +7,7 @@ use super::{UnitedCountInfo, UnitedVoucherDigest};
 
 /// 联合营销消费券开放券包配置查询 · `alipay.marketing.campaign.unitedopencoupon.config.query` · v2 gateway
 ///
-/// Answered with [`CampaignUnitedopencouponConfigQueryResponse`].
+/// Answered with [`CampaignUnitedopencouponConfigQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.unitedopencoupon.config.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

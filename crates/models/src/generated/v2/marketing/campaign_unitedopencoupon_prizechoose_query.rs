@@ -7,7 +7,7 @@ use super::OpenPrizeCategoryDetail;
 
 /// 区域化营销-活动（N选M玩法）咨询接口 · `alipay.marketing.campaign.unitedopencoupon.prizechoose.query` · v2 gateway
 ///
-/// Answered with [`CampaignUnitedopencouponPrizechooseQueryResponse`].
+/// Answered with [`CampaignUnitedopencouponPrizechooseQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.unitedopencoupon.prizechoose.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::UnitedVoucherDetail;
 
 /// 联合营销消费券开放券包领奖触发 · `alipay.marketing.campaign.unitedopencoupon.receive.trigger` · v2 gateway
 ///
-/// Answered with [`CampaignUnitedopencouponReceiveTriggerResponse`].
+/// Answered with [`CampaignUnitedopencouponReceiveTriggerResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.unitedopencoupon.receive.trigger")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

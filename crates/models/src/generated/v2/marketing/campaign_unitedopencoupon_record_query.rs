@@ -7,7 +7,7 @@ use super::UnitedVoucherDetail;
 
 /// 联合营销消费券开放券包-领奖记录查询 · `alipay.marketing.campaign.unitedopencoupon.record.query` · v2 gateway
 ///
-/// Answered with [`CampaignUnitedopencouponRecordQueryResponse`].
+/// Answered with [`CampaignUnitedopencouponRecordQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.unitedopencoupon.record.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

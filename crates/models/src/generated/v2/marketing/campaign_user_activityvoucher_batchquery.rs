@@ -7,7 +7,7 @@ use super::ActivityVoucherInfo;
 
 /// 用户批量查询已领取的商户券 · `alipay.marketing.campaign.user.activityvoucher.batchquery` · v2 gateway
 ///
-/// Answered with [`CampaignUserActivityvoucherBatchqueryResponse`].
+/// Answered with [`CampaignUserActivityvoucherBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.user.activityvoucher.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::VoucherItem;
 
 /// 支付宝根据用户id查询券信息 · `alipay.marketing.campaign.user.voucher.batchquery` · v2 gateway
 ///
-/// Answered with [`CampaignUserVoucherBatchqueryResponse`].
+/// Answered with [`CampaignUserVoucherBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.user.voucher.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ActivityConsultInfo;
 
 /// 支付宝商户券领取咨询 · `alipay.marketing.campaign.user.voucher.consult` · v2 gateway
 ///
-/// Answered with [`CampaignUserVoucherConsultResponse`].
+/// Answered with [`CampaignUserVoucherConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.user.voucher.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝商户券领取 · `alipay.marketing.campaign.user.voucher.receive` · v2 gateway
 ///
-/// Answered with [`CampaignUserVoucherReceiveResponse`].
+/// Answered with [`CampaignUserVoucherReceiveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.user.voucher.receive")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

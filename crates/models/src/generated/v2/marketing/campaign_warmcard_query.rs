@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 春暖花开优惠券查询服务 · `alipay.marketing.campaign.warmcard.query` · v2 gateway
 ///
-/// Answered with [`CampaignWarmcardQueryResponse`].
+/// Answered with [`CampaignWarmcardQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.campaign.warmcard.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

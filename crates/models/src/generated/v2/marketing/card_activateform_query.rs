@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询用户提交的会员卡表单信息 · `alipay.marketing.card.activateform.query` · v2 gateway
 ///
-/// Answered with [`CardActivateformQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CardActivateformQueryResponse`].
 #[doc(alias = "alipay.marketing.card.activateform.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -80,7 +80,7 @@ impl meta::Operation for CardActivateformQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

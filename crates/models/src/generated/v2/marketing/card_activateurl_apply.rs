@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取会员卡领卡投放链接 · `alipay.marketing.card.activateurl.apply` · v2 gateway
 ///
-/// Answered with [`CardActivateurlApplyResponse`].
+/// Answered with [`CardActivateurlApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.card.activateurl.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// `alipay.marketing.card.authinfo.query` · v2 gateway
 ///
-/// Answered with [`CardAuthinfoQueryResponse`].
+/// Answered with [`CardAuthinfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.card.authinfo.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

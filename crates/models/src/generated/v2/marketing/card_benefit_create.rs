@@ -7,7 +7,7 @@ use super::McardTemplateBenefit;
 
 /// 会员卡模板外部权益创建 · `alipay.marketing.card.benefit.create` · v2 gateway
 ///
-/// Answered with [`CardBenefitCreateResponse`].
+/// Answered with [`CardBenefitCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.card.benefit.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

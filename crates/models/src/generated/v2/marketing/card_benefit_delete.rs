@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 会员卡模板外部权益删除 · `alipay.marketing.card.benefit.delete` · v2 gateway
 ///
-/// Answered with [`CardBenefitDeleteResponse`].
+/// Answered with [`CardBenefitDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.card.benefit.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

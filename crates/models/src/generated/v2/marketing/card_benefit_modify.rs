@@ -7,7 +7,7 @@ use super::McardTemplateBenefit;
 
 /// 会员卡模板外部权益修改 · `alipay.marketing.card.benefit.modify` · v2 gateway
 ///
-/// Answered with [`CardBenefitModifyResponse`].
+/// Answered with [`CardBenefitModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.card.benefit.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

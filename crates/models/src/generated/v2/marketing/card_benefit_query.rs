@@ -7,7 +7,7 @@ use super::McardTemplateBenefitQuery;
 
 /// 会员卡模板外部权益查询 · `alipay.marketing.card.benefit.query` · v2 gateway
 ///
-/// Answered with [`CardBenefitQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CardBenefitQueryResponse`].
 #[doc(alias = "alipay.marketing.card.benefit.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -72,7 +72,7 @@ impl meta::Operation for CardBenefitQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -8,7 +8,7 @@ use super::BenefitInfoDetail;
 
 /// 会员卡消费记录同步 · `alipay.marketing.card.consume.sync` · v2 gateway
 ///
-/// Answered with [`CardConsumeSyncResponse`].
+/// Answered with [`CardConsumeSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.card.consume.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 会员卡删卡 · `alipay.marketing.card.delete` · v2 gateway
 ///
-/// Answered with [`CardDeleteResponse`].
+/// Answered with [`CardDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.card.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

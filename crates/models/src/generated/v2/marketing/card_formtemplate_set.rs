@@ -7,7 +7,7 @@ use super::OpenFormFieldDO;
 
 /// 会员卡开卡表单模板配置 · `alipay.marketing.card.formtemplate.set` · v2 gateway
 ///
-/// Answered with [`CardFormtemplateSetResponse`].
+/// Answered with [`CardFormtemplateSetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.card.formtemplate.set")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use super::{CardUserInfo, MerchantMenber, PaidOuterCardExtraInfoDTO};
 
 /// 会员卡开卡 · `alipay.marketing.card.open` · v2 gateway
 ///
-/// Answered with [`CardOpenResponse`].
+/// Answered with [`CardOpenResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.card.open")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use super::{CardUserInfo, MerchantMenber};
 
 /// 会员卡开卡（内部无需授权） · `alipay.marketing.card.open.apply` · v2 gateway
 ///
-/// Answered with [`CardOpenApplyResponse`].
+/// Answered with [`CardOpenApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.card.open.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use super::{CardUserInfo, PaidOuterCardExtraInfoDTO};
 
 /// 会员卡查询 · `alipay.marketing.card.query` · v2 gateway
 ///
-/// Answered with [`CardQueryResponse`].
+/// Answered with [`CardQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.card.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

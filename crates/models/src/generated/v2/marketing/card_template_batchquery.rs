@@ -7,7 +7,7 @@ use super::McardTemplate;
 
 /// 会员卡模板批量查询 · `alipay.marketing.card.template.batchquery` · v2 gateway
 ///
-/// Answered with [`CardTemplateBatchqueryResponse`].
+/// Answered with [`CardTemplateBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.card.template.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

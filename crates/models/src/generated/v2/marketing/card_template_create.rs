@@ -19,7 +19,7 @@ use super::{
 
 /// 会员卡模板创建 · `alipay.marketing.card.template.create` · v2 gateway
 ///
-/// Answered with [`CardTemplateCreateResponse`].
+/// Answered with [`CardTemplateCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.card.template.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -19,7 +19,7 @@ use super::{
 
 /// 会员卡模板修改 · `alipay.marketing.card.template.modify` · v2 gateway
 ///
-/// Answered with [`CardTemplateModifyResponse`].
+/// Answered with [`CardTemplateModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.card.template.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

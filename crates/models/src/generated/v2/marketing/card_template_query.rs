@@ -19,7 +19,7 @@ use super::{
 
 /// 会员卡模板查询接口 · `alipay.marketing.card.template.query` · v2 gateway
 ///
-/// Answered with [`CardTemplateQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CardTemplateQueryResponse`].
 #[doc(alias = "alipay.marketing.card.template.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -73,7 +73,7 @@ impl meta::Operation for CardTemplateQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

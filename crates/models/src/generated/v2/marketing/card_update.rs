@@ -8,7 +8,7 @@ use super::{McardNotifyMessage, McardStylInfo, MerchantCardMsgInfo, PaidOuterCar
 
 /// 会员卡更新 · `alipay.marketing.card.update` · v2 gateway
 ///
-/// Answered with [`CardUpdateResponse`].
+/// Answered with [`CardUpdateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.card.update")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

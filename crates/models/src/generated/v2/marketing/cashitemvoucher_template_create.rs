@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 有资金单品券创建 · `alipay.marketing.cashitemvoucher.template.create` · v2 gateway
 ///
-/// Answered with [`CashitemvoucherTemplateCreateResponse`].
+/// Answered with [`CashitemvoucherTemplateCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.cashitemvoucher.template.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

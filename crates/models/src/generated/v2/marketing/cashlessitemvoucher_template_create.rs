@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 无资金单品券创建 · `alipay.marketing.cashlessitemvoucher.template.create` · v2 gateway
 ///
-/// Answered with [`CashlessitemvoucherTemplateCreateResponse`].
+/// Answered with [`CashlessitemvoucherTemplateCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.cashlessitemvoucher.template.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 无资金直联票模板创建接口 · `alipay.marketing.cashlessticket.template.create` · v2 gateway
 ///
-/// Answered with [`CashlessticketTemplateCreateResponse`].
+/// Answered with [`CashlessticketTemplateCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.cashlessticket.template.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

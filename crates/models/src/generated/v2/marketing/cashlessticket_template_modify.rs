@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 无资金行业票模板修改接口 · `alipay.marketing.cashlessticket.template.modify` · v2 gateway
 ///
-/// Answered with [`CashlessticketTemplateModifyResponse`].
+/// Answered with [`CashlessticketTemplateModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.cashlessticket.template.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

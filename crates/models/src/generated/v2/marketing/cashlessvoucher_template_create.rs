@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商户券模板创建接口 · `alipay.marketing.cashlessvoucher.template.create` · v2 gateway
 ///
-/// Answered with [`CashlessvoucherTemplateCreateResponse`].
+/// Answered with [`CashlessvoucherTemplateCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.cashlessvoucher.template.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商户券模板修改接口 · `alipay.marketing.cashlessvoucher.template.modify` · v2 gateway
 ///
-/// Answered with [`CashlessvoucherTemplateModifyResponse`].
+/// Answered with [`CashlessvoucherTemplateModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.cashlessvoucher.template.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 有资金直联票模板创建接口 · `alipay.marketing.cashticket.template.create` · v2 gateway
 ///
-/// Answered with [`CashticketTemplateCreateResponse`].
+/// Answered with [`CashticketTemplateCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.cashticket.template.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

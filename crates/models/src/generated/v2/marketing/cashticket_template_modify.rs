@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 有资金行业票模板修改接口 · `alipay.marketing.cashticket.template.modify` · v2 gateway
 ///
-/// Answered with [`CashticketTemplateModifyResponse`].
+/// Answered with [`CashticketTemplateModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.cashticket.template.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -9,7 +9,7 @@ use super::{ExtensionInfo, RuleConf, VoucherType, VoucherUseScene, VoucherValidP
 ///
 /// 创建资金券模板 · `alipay.marketing.cashvoucher.template.create` · v2 gateway
 ///
-/// Repetitions with the same `out_biz_no` are one business action. Answered with [`CashvoucherTemplateCreateResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. Answered with [`CashvoucherTemplateCreateResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 #[doc(alias = "alipay.marketing.cashvoucher.template.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -206,6 +206,7 @@ impl CashvoucherTemplateCreateRequest {
         self
     }
     /// Sets `slogan`: short slogan of the voucher.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn slogan(mut self, value: impl Into<String>) -> Self {
         self.slogan = Some(value.into());

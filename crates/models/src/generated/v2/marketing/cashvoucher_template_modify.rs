@@ -9,7 +9,7 @@ use super::{TemplateStatus, VoucherValidPeriod};
 ///
 /// 修改资金券模板 · `alipay.marketing.cashvoucher.template.modify` · v2 gateway
 ///
-/// Repetitions with the same `out_biz_no` are one business action. Answered with [`CashvoucherTemplateModifyResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. Answered with [`CashvoucherTemplateModifyResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 #[doc(alias = "alipay.marketing.cashvoucher.template.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.marketing.cdp.advertise.create` · v2 gateway
 ///
-/// Answered with [`CdpAdvertiseCreateResponse`].
+/// Answered with [`CdpAdvertiseCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.cdp.advertise.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

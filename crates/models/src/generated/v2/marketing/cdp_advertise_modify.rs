@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.marketing.cdp.advertise.modify` · v2 gateway
 ///
-/// Answered with [`CdpAdvertiseModifyResponse`].
+/// Answered with [`CdpAdvertiseModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.cdp.advertise.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

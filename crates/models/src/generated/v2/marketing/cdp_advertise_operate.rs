@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 提供给ISV、开发者操作广告的接口 · `alipay.marketing.cdp.advertise.operate` · v2 gateway
 ///
-/// Answered with [`CdpAdvertiseOperateResponse`].
+/// Answered with [`CdpAdvertiseOperateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.cdp.advertise.operate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 提供给ISV和开发者查询广告的接口 · `alipay.marketing.cdp.advertise.query` · v2 gateway
 ///
-/// Answered with [`CdpAdvertiseQueryResponse`].
+/// Answered with [`CdpAdvertiseQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.cdp.advertise.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

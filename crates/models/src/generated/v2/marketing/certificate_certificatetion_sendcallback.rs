@@ -7,7 +7,7 @@ use super::{CertificateQueryInfo, SendCodeResult};
 
 /// 商家券码发放回调 · `alipay.marketing.certificate.certificatetion.sendcallback` · v2 gateway
 ///
-/// Answered with [`CertificateCertificatetionSendcallbackResponse`].
+/// Answered with [`CertificateCertificatetionSendcallbackResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.certificate.certificatetion.sendcallback")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

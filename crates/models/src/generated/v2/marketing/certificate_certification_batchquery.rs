@@ -7,7 +7,7 @@ use super::CertificateQueryInfo;
 
 /// 查询凭证 · `alipay.marketing.certificate.certification.batchquery` · v2 gateway
 ///
-/// Answered with [`CertificateCertificationBatchqueryResponse`].
+/// Answered with [`CertificateCertificationBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.certificate.certification.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CertificatePrepareInfo;
 
 /// 凭证核销准备 · `alipay.marketing.certificate.certification.prepareuse` · v2 gateway
 ///
-/// Answered with [`CertificateCertificationPrepareuseResponse`].
+/// Answered with [`CertificateCertificationPrepareuseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.certificate.certification.prepareuse")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CertificateReverseResult;
 
 /// 撤销凭证核销状态 · `alipay.marketing.certificate.certification.refund` · v2 gateway
 ///
-/// Answered with [`CertificateCertificationRefundResponse`].
+/// Answered with [`CertificateCertificationRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.certificate.certification.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{CertificateUseInfo, CertificateUseResult};
 
 /// 同步凭证核销状态 · `alipay.marketing.certificate.certification.use` · v2 gateway
 ///
-/// Answered with [`CertificateCertificationUseResponse`].
+/// Answered with [`CertificateCertificationUseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.certificate.certification.use")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

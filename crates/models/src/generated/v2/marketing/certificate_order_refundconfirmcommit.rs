@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 订单退款前商户回复确认退款结果 · `alipay.marketing.certificate.order.refundconfirmcommit` · v2 gateway
 ///
-/// Answered with [`CertificateOrderRefundconfirmcommitResponse`].
+/// Answered with [`CertificateOrderRefundconfirmcommitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.certificate.order.refundconfirmcommit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

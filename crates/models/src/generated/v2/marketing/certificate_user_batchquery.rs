@@ -7,7 +7,7 @@ use super::CertificateQueryInfo;
 
 /// 条件查询用户凭证 · `alipay.marketing.certificate.user.batchquery` · v2 gateway
 ///
-/// Answered with [`CertificateUserBatchqueryResponse`].
+/// Answered with [`CertificateUserBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.certificate.user.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建红包模板 · `alipay.marketing.coupon.template.create` · v2 gateway
 ///
-/// Answered with [`CouponTemplateCreateResponse`].
+/// Answered with [`CouponTemplateCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.coupon.template.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 人群信息同步 · `alipay.marketing.crowd.data.sync` · v2 gateway
 ///
-/// Answered with [`CrowdDataSyncResponse`].
+/// Answered with [`CrowdDataSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.crowd.data.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

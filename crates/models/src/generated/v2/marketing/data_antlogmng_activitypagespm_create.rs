@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 凤蝶H5应用申请SPM · `alipay.marketing.data.antlogmng.activitypagespm.create` · v2 gateway
 ///
-/// Answered with [`DataAntlogmngActivitypagespmCreateResponse`].
+/// Answered with [`DataAntlogmngActivitypagespmCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.data.antlogmng.activitypagespm.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

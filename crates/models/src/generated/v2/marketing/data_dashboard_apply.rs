@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 仪表盘授权 · `alipay.marketing.data.dashboard.apply` · v2 gateway
 ///
-/// Answered with [`DataDashboardApplyResponse`].
+/// Answered with [`DataDashboardApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.data.dashboard.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

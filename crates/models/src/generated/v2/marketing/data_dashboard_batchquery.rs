@@ -7,7 +7,7 @@ use super::DashBoardMeta;
 
 /// 查询云数据实验室仪表盘列表 · `alipay.marketing.data.dashboard.batchquery` · v2 gateway
 ///
-/// Answered with [`DataDashboardBatchqueryResponse`].
+/// Answered with [`DataDashboardBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.data.dashboard.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 仪表盘取消授权 · `alipay.marketing.data.dashboard.cancel` · v2 gateway
 ///
-/// Answered with [`DataDashboardCancelResponse`].
+/// Answered with [`DataDashboardCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.data.dashboard.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::DashboardParam;
 
 /// 仪表盘查询 · `alipay.marketing.data.dashboard.query` · v2 gateway
 ///
-/// Answered with [`DataDashboardQueryResponse`].
+/// Answered with [`DataDashboardQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.data.dashboard.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

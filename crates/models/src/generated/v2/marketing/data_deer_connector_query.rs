@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取 H5 活动洞察数据 · `alipay.marketing.data.deer.connector.query` · v2 gateway
 ///
-/// Answered with [`DataDeerConnectorQueryResponse`].
+/// Answered with [`DataDeerConnectorQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.data.deer.connector.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

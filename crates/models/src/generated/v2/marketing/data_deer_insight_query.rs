@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取 H5 活动洞察信息 · `alipay.marketing.data.deer.insight.query` · v2 gateway
 ///
-/// Answered with [`DataDeerInsightQueryResponse`].
+/// Answered with [`DataDeerInsightQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.data.deer.insight.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::EquityInfo;
 
 /// 惠支付对集团的权益同步接口 · `alipay.marketing.data.equity.sync` · v2 gateway
 ///
-/// Answered with [`DataEquitySyncResponse`].
+/// Answered with [`DataEquitySyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.data.equity.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

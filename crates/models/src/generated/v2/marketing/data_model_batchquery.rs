@@ -7,7 +7,7 @@ use super::ModelMeta;
 
 /// 分页查询模型列表接口 · `alipay.marketing.data.model.batchquery` · v2 gateway
 ///
-/// Answered with [`DataModelBatchqueryResponse`].
+/// Answered with [`DataModelBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.data.model.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ModelColumn, ModelQueryParam};
 
 /// 模型数据查询接口 · `alipay.marketing.data.model.query` · v2 gateway
 ///
-/// Answered with [`DataModelQueryResponse`].
+/// Answered with [`DataModelQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.data.model.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 生成短连接开放接口 · `alipay.marketing.encode.shortlink.create` · v2 gateway
 ///
-/// Answered with [`EncodeShortlinkCreateResponse`].
+/// Answered with [`EncodeShortlinkCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.encode.shortlink.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

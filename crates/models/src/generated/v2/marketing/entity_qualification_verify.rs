@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商品信息服务 · `alipay.marketing.entity.qualification.verify` · v2 gateway
 ///
-/// Answered with [`EntityQualificationVerifyResponse`].
+/// Answered with [`EntityQualificationVerifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.entity.qualification.verify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 兑换券模板创建接口 · `alipay.marketing.exchangevoucher.template.create` · v2 gateway
 ///
-/// Answered with [`ExchangevoucherTemplateCreateResponse`].
+/// Answered with [`ExchangevoucherTemplateCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.exchangevoucher.template.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 兑换券核销接口 · `alipay.marketing.exchangevoucher.use` · v2 gateway
 ///
-/// Answered with [`ExchangevoucherUseResponse`].
+/// Answered with [`ExchangevoucherUseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.exchangevoucher.use")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 开发当面付付款码解码 · `alipay.marketing.facetoface.decode.use` · v2 gateway
 ///
-/// Answered with [`FacetofaceDecodeUseResponse`].
+/// Answered with [`FacetofaceDecodeUseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.facetoface.decode.use")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

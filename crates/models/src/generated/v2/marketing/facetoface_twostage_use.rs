@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 当面付二阶段 · `alipay.marketing.facetoface.twostage.use` · v2 gateway
 ///
-/// Answered with [`FacetofaceTwostageUseResponse`].
+/// Answered with [`FacetofaceTwostageUseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.facetoface.twostage.use")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

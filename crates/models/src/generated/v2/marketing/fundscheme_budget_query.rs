@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询已发布的资金池信息 · `alipay.marketing.fundscheme.budget.query` · v2 gateway
 ///
-/// Answered with [`FundschemeBudgetQueryResponse`].
+/// Answered with [`FundschemeBudgetQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.fundscheme.budget.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商品信息核验接口 · `alipay.marketing.goods.data.verify` · v2 gateway
 ///
-/// Answered with [`GoodsDataVerifyResponse`].
+/// Answered with [`GoodsDataVerifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.goods.data.verify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 图删除接口 · `alipay.marketing.image.delete` · v2 gateway
 ///
-/// Answered with [`ImageDeleteResponse`].
+/// Answered with [`ImageDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.image.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

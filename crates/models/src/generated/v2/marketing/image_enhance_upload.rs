@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// `alipay.marketing.image.enhance.upload` · v2 gateway
 ///
-/// Answered with [`ImageEnhanceUploadResponse`].
+/// Answered with [`ImageEnhanceUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.image.enhance.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ImageVO;
 
 /// 图片分页查询接口 · `alipay.marketing.image.list.query` · v2 gateway
 ///
-/// Answered with [`ImageListQueryResponse`].
+/// Answered with [`ImageListQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.image.list.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

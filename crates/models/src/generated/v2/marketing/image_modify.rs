@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 图片更新接口 · `alipay.marketing.image.modify` · v2 gateway
 ///
-/// Answered with [`ImageModifyResponse`].
+/// Answered with [`ImageModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.image.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 图片目录创建接口 · `alipay.marketing.imagedirectory.create` · v2 gateway
 ///
-/// Answered with [`ImagedirectoryCreateResponse`].
+/// Answered with [`ImagedirectoryCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.imagedirectory.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

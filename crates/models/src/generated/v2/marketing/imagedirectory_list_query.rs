@@ -7,7 +7,7 @@ use super::ImageDirectoryVO;
 
 /// 目录分页查询接口 · `alipay.marketing.imagedirectory.list.query` · v2 gateway
 ///
-/// Answered with [`ImagedirectoryListQueryResponse`].
+/// Answered with [`ImagedirectoryListQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.imagedirectory.list.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

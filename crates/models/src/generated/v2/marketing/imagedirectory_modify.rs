@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 目录修改接口 · `alipay.marketing.imagedirectory.modify` · v2 gateway
 ///
-/// Answered with [`ImagedirectoryModifyResponse`].
+/// Answered with [`ImagedirectoryModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.imagedirectory.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

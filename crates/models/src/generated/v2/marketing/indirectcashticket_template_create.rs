@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 有资金间联票创建接口 · `alipay.marketing.indirectcashticket.template.create` · v2 gateway
 ///
-/// Answered with [`IndirectcashticketTemplateCreateResponse`].
+/// Answered with [`IndirectcashticketTemplateCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.indirectcashticket.template.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::IotContentModuleInfo;
 
 /// IoT设备-结果页-展位查询 · `alipay.marketing.iot.booth.query` · v2 gateway
 ///
-/// Answered with [`IotBoothQueryResponse`].
+/// Answered with [`IotBoothQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.iot.booth.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

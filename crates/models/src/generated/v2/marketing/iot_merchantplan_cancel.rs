@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// IoT展位投放计划商家取消报名接口 · `alipay.marketing.iot.merchantplan.cancel` · v2 gateway
 ///
-/// Answered with [`IotMerchantplanCancelResponse`].
+/// Answered with [`IotMerchantplanCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.iot.merchantplan.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// IoT展位投放计划商家报名接口 · `alipay.marketing.iot.merchantplan.createormodify` · v2 gateway
 ///
-/// Answered with [`IotMerchantplanCreateormodifyResponse`].
+/// Answered with [`IotMerchantplanCreateormodifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.iot.merchantplan.createormodify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::MaterialField;
 
 /// 创建支付宝素材 · `alipay.marketing.material.create` · v2 gateway
 ///
-/// Answered with [`MaterialCreateResponse`].
+/// Answered with [`MaterialCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.material.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// xxxxxxxxxxx · `alipay.marketing.miniapptest.query` · v2 gateway
 ///
-/// Answered with [`MiniapptestQueryResponse`].
+/// Answered with [`MiniapptestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.miniapptest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

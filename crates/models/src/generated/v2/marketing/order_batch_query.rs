@@ -7,7 +7,7 @@ use super::AplusOrderDetailList;
 
 /// `alipay.marketing.order.batch.query` · v2 gateway
 ///
-/// Answered with [`OrderBatchQueryResponse`].
+/// Answered with [`OrderBatchQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.order.batch.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{MarketingAuthorizedData, MarketingPartner, MarketingPartnerShip};
 
 /// 查询合作关系列表 · `alipay.marketing.partnerships.batchquery` · v2 gateway
 ///
-/// Answered with [`PartnershipsBatchqueryResponse`].
+/// Answered with [`PartnershipsBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.partnerships.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

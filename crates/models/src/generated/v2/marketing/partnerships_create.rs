@@ -7,7 +7,7 @@ use super::{MarketingAuthorizedData, MarketingPartner};
 
 /// 建立合作关系 · `alipay.marketing.partnerships.create` · v2 gateway
 ///
-/// Answered with [`PartnershipsCreateResponse`].
+/// Answered with [`PartnershipsCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.partnerships.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{MarketingAuthorizedData, MarketingPartner};
 
 /// 终止合作关系 · `alipay.marketing.partnerships.stop` · v2 gateway
 ///
-/// Answered with [`PartnershipsStopResponse`].
+/// Answered with [`PartnershipsStopResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.partnerships.stop")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

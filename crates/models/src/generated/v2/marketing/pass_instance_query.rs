@@ -7,7 +7,7 @@ use super::PassInstanceDetail;
 
 /// pass卡券实例查询接口 · `alipay.marketing.pass.instance.query` · v2 gateway
 ///
-/// Answered with [`PassInstanceQueryResponse`].
+/// Answered with [`PassInstanceQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.pass.instance.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 绑定卡券模板的适用门店 · `alipay.marketing.pass.shop.bind` · v2 gateway
 ///
-/// Answered with [`PassShopBindResponse`].
+/// Answered with [`PassShopBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.pass.shop.bind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

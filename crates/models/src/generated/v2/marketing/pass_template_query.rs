@@ -7,7 +7,7 @@ use super::PassTemplateDetail;
 
 /// 卡券模板查询 · `alipay.marketing.pass.template.query` · v2 gateway
 ///
-/// Answered with [`PassTemplateQueryResponse`].
+/// Answered with [`PassTemplateQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.pass.template.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

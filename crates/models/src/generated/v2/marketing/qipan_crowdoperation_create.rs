@@ -7,7 +7,7 @@ use super::OpenCrowdOperationPoolRequest;
 
 /// 棋盘人群创建 · `alipay.marketing.qipan.crowdoperation.create` · v2 gateway
 ///
-/// Answered with [`QipanCrowdoperationCreateResponse`].
+/// Answered with [`QipanCrowdoperationCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.qipan.crowdoperation.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CrowdSelectTagOpen;
 
 /// `alipay.marketing.qipan.crowdtag.query` · v2 gateway
 ///
-/// Answered with [`QipanCrowdtagQueryResponse`].
+/// Answered with [`QipanCrowdtagQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.qipan.crowdtag.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

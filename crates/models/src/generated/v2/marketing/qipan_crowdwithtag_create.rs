@@ -7,7 +7,7 @@ use super::CrowdSelectTagOpenRequest;
 
 /// 根据棋盘标签创建人群 · `alipay.marketing.qipan.crowdwithtag.create` · v2 gateway
 ///
-/// Answered with [`QipanCrowdwithtagCreateResponse`].
+/// Answered with [`QipanCrowdwithtagCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.qipan.crowdwithtag.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CrowdSelectTagOpenRequest;
 
 /// 标签圈选预估人群规模 · `alipay.marketing.qipan.crowdwithtag.query` · v2 gateway
 ///
-/// Answered with [`QipanCrowdwithtagQueryResponse`].
+/// Answered with [`QipanCrowdwithtagQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.qipan.crowdwithtag.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

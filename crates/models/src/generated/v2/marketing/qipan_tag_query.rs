@@ -7,7 +7,7 @@ use super::OpenCrowdOperationTag;
 
 /// 棋盘标签圈选值查询 · `alipay.marketing.qipan.tag.query` · v2 gateway
 ///
-/// Answered with [`QipanTagQueryResponse`].
+/// Answered with [`QipanTagQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.qipan.tag.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

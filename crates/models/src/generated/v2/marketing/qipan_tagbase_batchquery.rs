@@ -7,7 +7,7 @@ use super::OpenCrowdOperationTag;
 
 /// `alipay.marketing.qipan.tagbase.batchquery` · v2 gateway
 ///
-/// Answered with [`QipanTagbaseBatchqueryResponse`].
+/// Answered with [`QipanTagbaseBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.qipan.tagbase.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

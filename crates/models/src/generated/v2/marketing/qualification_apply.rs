@@ -7,7 +7,7 @@ use super::QualificationVoucherDTO;
 
 /// `alipay.marketing.qualification.apply` · v2 gateway
 ///
-/// Answered with [`QualificationApplyResponse`].
+/// Answered with [`QualificationApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.qualification.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

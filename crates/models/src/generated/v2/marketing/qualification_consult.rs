@@ -7,7 +7,7 @@ use super::{Qualification, QualificationConsultInfo};
 
 /// `alipay.marketing.qualification.consult` · v2 gateway
 ///
-/// Answered with [`QualificationConsultResponse`].
+/// Answered with [`QualificationConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.qualification.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 权益交易信息同步 · `alipay.marketing.qualification.data.sync` · v2 gateway
 ///
-/// Answered with [`QualificationDataSyncResponse`].
+/// Answered with [`QualificationDataSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.qualification.data.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.marketing.qualification.data.upload` · v2 gateway
 ///
-/// Answered with [`QualificationDataUploadResponse`].
+/// Answered with [`QualificationDataUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.qualification.data.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.marketing.qualification.release` · v2 gateway
 ///
-/// Answered with [`QualificationReleaseResponse`].
+/// Answered with [`QualificationReleaseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.qualification.release")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

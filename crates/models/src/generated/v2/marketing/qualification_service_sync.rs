@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.marketing.qualification.service.sync` · v2 gateway
 ///
-/// Answered with [`QualificationServiceSyncResponse`].
+/// Answered with [`QualificationServiceSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.qualification.service.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

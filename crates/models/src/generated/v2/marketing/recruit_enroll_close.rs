@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 下线报名 · `alipay.marketing.recruit.enroll.close` · v2 gateway
 ///
-/// Answered with [`RecruitEnrollCloseResponse`].
+/// Answered with [`RecruitEnrollCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.recruit.enroll.close")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RecruitEnrollInfo;
 
 /// 招商报名提交 · `alipay.marketing.recruit.enroll.create` · v2 gateway
 ///
-/// Answered with [`RecruitEnrollCreateResponse`].
+/// Answered with [`RecruitEnrollCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.recruit.enroll.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

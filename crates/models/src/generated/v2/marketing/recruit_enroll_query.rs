@@ -7,7 +7,7 @@ use super::RecruitEnrollInfo;
 
 /// 报名详情查询 · `alipay.marketing.recruit.enroll.query` · v2 gateway
 ///
-/// Answered with [`RecruitEnrollQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`RecruitEnrollQueryResponse`].
 #[doc(alias = "alipay.marketing.recruit.enroll.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -72,7 +72,7 @@ impl meta::Operation for RecruitEnrollQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -7,7 +7,7 @@ use super::{RecruitEnrollMerchant, RecruitEnrollRule};
 
 /// 招商方案详情查询 · `alipay.marketing.recruit.plan.query` · v2 gateway
 ///
-/// Answered with [`RecruitPlanQueryResponse`].
+/// Answered with [`RecruitPlanQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.recruit.plan.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{RecruitEnrollMerchant, RecruitPlanLight};
 
 /// 查询可报名的方案列表 · `alipay.marketing.recruit.planlist.query` · v2 gateway
 ///
-/// Answered with [`RecruitPlanlistQueryResponse`].
+/// Answered with [`RecruitPlanlistQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.recruit.planlist.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

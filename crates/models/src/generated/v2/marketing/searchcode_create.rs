@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝搜索码发放接口 · `alipay.marketing.searchcode.create` · v2 gateway
 ///
-/// Answered with [`SearchcodeCreateResponse`].
+/// Answered with [`SearchcodeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.searchcode.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

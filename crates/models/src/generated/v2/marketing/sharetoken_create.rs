@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝吱口令发放接口 · `alipay.marketing.sharetoken.create` · v2 gateway
 ///
-/// Answered with [`SharetokenCreateResponse`].
+/// Answered with [`SharetokenCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.sharetoken.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 吱口令解码接口 · `alipay.marketing.sharetoken.decode` · v2 gateway
 ///
-/// Answered with [`SharetokenDecodeResponse`].
+/// Answered with [`SharetokenDecodeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.sharetoken.decode")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

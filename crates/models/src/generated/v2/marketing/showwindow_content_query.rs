@@ -7,7 +7,7 @@ use super::{DeviceContent, IotQueryDeviceInfo};
 
 /// 商米广告投放状态拉取 · `alipay.marketing.showwindow.content.query` · v2 gateway
 ///
-/// Answered with [`ShowwindowContentQueryResponse`].
+/// Answered with [`ShowwindowContentQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.showwindow.content.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::IotDeviceInfo;
 
 /// 广告节目实时投放 · `alipay.marketing.showwindow.content.sync` · v2 gateway
 ///
-/// Answered with [`ShowwindowContentSyncResponse`].
+/// Answered with [`ShowwindowContentSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.showwindow.content.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -16,7 +16,7 @@ use super::{
 
 /// 小程序商品券创建 · `alipay.marketing.tool.activity.appitemvoucher.create` · v2 gateway
 ///
-/// Answered with [`ToolActivityAppitemvoucherCreateResponse`].
+/// Answered with [`ToolActivityAppitemvoucherCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.activity.appitemvoucher.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -13,7 +13,7 @@ use super::{
 
 /// 修改小程序商品券 · `alipay.marketing.tool.activity.appitemvoucher.modify` · v2 gateway
 ///
-/// Answered with [`ToolActivityAppitemvoucherModifyResponse`].
+/// Answered with [`ToolActivityAppitemvoucherModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.activity.appitemvoucher.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

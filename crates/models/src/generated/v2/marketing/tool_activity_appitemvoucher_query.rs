@@ -15,7 +15,7 @@ use super::{
 
 /// 查询小程序商品券 · `alipay.marketing.tool.activity.appitemvoucher.query` · v2 gateway
 ///
-/// Answered with [`ToolActivityAppitemvoucherQueryResponse`].
+/// Answered with [`ToolActivityAppitemvoucherQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.activity.appitemvoucher.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::FengdieActivityCreateData;
 
 /// 创建凤蝶活动 · `alipay.marketing.tool.fengdie.activity.create` · v2 gateway
 ///
-/// Answered with [`ToolFengdieActivityCreateResponse`].
+/// Answered with [`ToolFengdieActivityCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.activity.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::FengdieActivity;
 
 /// 查询凤蝶活动详情 · `alipay.marketing.tool.fengdie.activity.query` · v2 gateway
 ///
-/// Answered with [`ToolFengdieActivityQueryResponse`].
+/// Answered with [`ToolFengdieActivityQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.activity.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

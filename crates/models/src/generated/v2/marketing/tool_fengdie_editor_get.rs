@@ -7,7 +7,7 @@ use super::FengdieEditorGetRespModel;
 
 /// 唤起云凤蝶站点编辑器 · `alipay.marketing.tool.fengdie.editor.get` · v2 gateway
 ///
-/// Answered with [`ToolFengdieEditorGetResponse`].
+/// Answered with [`ToolFengdieEditorGetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.editor.get")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

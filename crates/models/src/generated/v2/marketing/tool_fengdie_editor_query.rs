@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 唤起凤蝶活动编辑器 · `alipay.marketing.tool.fengdie.editor.query` · v2 gateway
 ///
-/// Answered with [`ToolFengdieEditorQueryResponse`].
+/// Answered with [`ToolFengdieEditorQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.editor.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::FengdieSpaceMemberCreateModel;
 
 /// 创建云凤蝶空间成员 · `alipay.marketing.tool.fengdie.member.create` · v2 gateway
 ///
-/// Answered with [`ToolFengdieMemberCreateResponse`].
+/// Answered with [`ToolFengdieMemberCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.member.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::FengdiePreviewQueryRespModel;
 
 /// 获取云凤蝶站点页面预览数据 · `alipay.marketing.tool.fengdie.preview.query` · v2 gateway
 ///
-/// Answered with [`ToolFengdiePreviewQueryResponse`].
+/// Answered with [`ToolFengdiePreviewQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.preview.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

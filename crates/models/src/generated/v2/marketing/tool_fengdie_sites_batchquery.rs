@@ -7,7 +7,7 @@ use super::FengdieSitesListRespModel;
 
 /// 获取云凤蝶站点列表 · `alipay.marketing.tool.fengdie.sites.batchquery` · v2 gateway
 ///
-/// Answered with [`ToolFengdieSitesBatchqueryResponse`].
+/// Answered with [`ToolFengdieSitesBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.sites.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

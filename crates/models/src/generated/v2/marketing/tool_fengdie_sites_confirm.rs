@@ -7,7 +7,7 @@ use super::FengdieSuccessRespModel;
 
 /// 云凤蝶站点发布审批 · `alipay.marketing.tool.fengdie.sites.confirm` · v2 gateway
 ///
-/// Answered with [`ToolFengdieSitesConfirmResponse`].
+/// Answered with [`ToolFengdieSitesConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.sites.confirm")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{FengdieActivityCreateModel, FengdieSitesCreateModel};
 
 /// 创建云凤蝶站点 · `alipay.marketing.tool.fengdie.sites.create` · v2 gateway
 ///
-/// Answered with [`ToolFengdieSitesCreateResponse`].
+/// Answered with [`ToolFengdieSitesCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.sites.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

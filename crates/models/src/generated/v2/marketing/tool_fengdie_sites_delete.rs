@@ -7,7 +7,7 @@ use super::FengdieSuccessRespModel;
 
 /// 删除云凤蝶站点 · `alipay.marketing.tool.fengdie.sites.delete` · v2 gateway
 ///
-/// Answered with [`ToolFengdieSitesDeleteResponse`].
+/// Answered with [`ToolFengdieSitesDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.sites.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

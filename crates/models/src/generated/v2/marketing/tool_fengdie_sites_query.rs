@@ -7,7 +7,7 @@ use super::FengdieSitesQueryRespModel;
 
 /// 获取云凤蝶站点详情 · `alipay.marketing.tool.fengdie.sites.query` · v2 gateway
 ///
-/// Answered with [`ToolFengdieSitesQueryResponse`].
+/// Answered with [`ToolFengdieSitesQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.sites.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

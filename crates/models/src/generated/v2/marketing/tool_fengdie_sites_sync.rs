@@ -7,7 +7,7 @@ use super::FengdieSuccessRespModel;
 
 /// 升级云凤蝶站点 · `alipay.marketing.tool.fengdie.sites.sync` · v2 gateway
 ///
-/// Answered with [`ToolFengdieSitesSyncResponse`].
+/// Answered with [`ToolFengdieSitesSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.sites.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

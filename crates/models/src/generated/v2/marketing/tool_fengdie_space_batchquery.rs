@@ -7,7 +7,7 @@ use super::FengdieSpaceListRespModel;
 
 /// 查询空间列表 · `alipay.marketing.tool.fengdie.space.batchquery` · v2 gateway
 ///
-/// Answered with [`ToolFengdieSpaceBatchqueryResponse`].
+/// Answered with [`ToolFengdieSpaceBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.space.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

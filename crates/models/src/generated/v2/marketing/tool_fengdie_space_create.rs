@@ -7,7 +7,7 @@ use super::FengdieSpaceDetailModel;
 
 /// 创建空间 · `alipay.marketing.tool.fengdie.space.create` · v2 gateway
 ///
-/// Answered with [`ToolFengdieSpaceCreateResponse`].
+/// Answered with [`ToolFengdieSpaceCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.space.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

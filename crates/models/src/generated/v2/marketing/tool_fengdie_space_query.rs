@@ -7,7 +7,7 @@ use super::FengdieSpaceDetailModel;
 
 /// 查询云凤蝶空间详情 · `alipay.marketing.tool.fengdie.space.query` · v2 gateway
 ///
-/// Answered with [`ToolFengdieSpaceQueryResponse`].
+/// Answered with [`ToolFengdieSpaceQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.space.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::FengdieTemplateListRespModel;
 
 /// 获取云凤蝶空间可用模板列表 · `alipay.marketing.tool.fengdie.template.batchquery` · v2 gateway
 ///
-/// Answered with [`ToolFengdieTemplateBatchqueryResponse`].
+/// Answered with [`ToolFengdieTemplateBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.template.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::FengdieTemplate;
 
 /// 查询当前用户可用的模板列表 · `alipay.marketing.tool.fengdie.template.query` · v2 gateway
 ///
-/// Answered with [`ToolFengdieTemplateQueryResponse`].
+/// Answered with [`ToolFengdieTemplateQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.template.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::FengdieSuccessRespModel;
 
 /// 分配云凤蝶站点模板 · `alipay.marketing.tool.fengdie.template.send` · v2 gateway
 ///
-/// Answered with [`ToolFengdieTemplateSendResponse`].
+/// Answered with [`ToolFengdieTemplateSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.fengdie.template.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 惠支付通用开放平台事件接入接口 · `alipay.marketing.tool.promocommopt.openevent.send` · v2 gateway
 ///
-/// Answered with [`ToolPromocommoptOpeneventSendResponse`].
+/// Answered with [`ToolPromocommoptOpeneventSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.promocommopt.openevent.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

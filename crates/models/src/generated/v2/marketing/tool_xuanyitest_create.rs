@@ -7,7 +7,7 @@ use super::TransferResultInfo;
 
 /// 资源测试接口2.0 · `alipay.marketing.tool.xuanyitest.create` · v2 gateway
 ///
-/// Answered with [`ToolXuanyitestCreateResponse`].
+/// Answered with [`ToolXuanyitestCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.xuanyitest.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 测试接口中文名 · `alipay.marketing.tool.xuanyitest.query` · v2 gateway
 ///
-/// Answered with [`ToolXuanyitestQueryResponse`].
+/// Answered with [`ToolXuanyitestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.tool.xuanyitest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

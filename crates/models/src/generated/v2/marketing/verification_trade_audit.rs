@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// `alipay.marketing.verification.trade.audit` · v2 gateway
 ///
-/// Answered with [`VerificationTradeAuditResponse`].
+/// Answered with [`VerificationTradeAuditResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.verification.trade.audit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 交易信息同步接口 · `alipay.marketing.verification.trade.sync` · v2 gateway
 ///
-/// Answered with [`VerificationTradeSyncResponse`].
+/// Answered with [`VerificationTradeSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.verification.trade.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AplusVerifyDetailList;
 
 /// `alipay.marketing.verify.history.query` · v2 gateway
 ///
-/// Answered with [`VerifyHistoryQueryResponse`].
+/// Answered with [`VerifyHistoryQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.verify.history.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

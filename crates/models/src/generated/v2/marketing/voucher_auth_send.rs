@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 发送资金券 · `alipay.marketing.voucher.auth.send` · v2 gateway
 ///
-/// Answered with [`VoucherAuthSendResponse`].
+/// Answered with [`VoucherAuthSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.auth.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenBatchExpireVoucher;
 
 /// 券平台批量过期券 · `alipay.marketing.voucher.batch.expire` · v2 gateway
 ///
-/// Answered with [`VoucherBatchExpireResponse`].
+/// Answered with [`VoucherBatchExpireResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.batch.expire")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{OpenVoucherDTO, VcpUniqueInfo};
 
 /// 二方机构根标签据查询有效券信息 · `alipay.marketing.voucher.batchquery` · v2 gateway
 ///
-/// Answered with [`VoucherBatchqueryResponse`].
+/// Answered with [`VoucherBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

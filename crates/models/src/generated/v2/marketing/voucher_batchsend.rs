@@ -7,7 +7,7 @@ use super::{OpenBatchVoucher, OpenVoucherDTO};
 
 /// 券平台批量发券 · `alipay.marketing.voucher.batchsend` · v2 gateway
 ///
-/// Answered with [`VoucherBatchsendResponse`].
+/// Answered with [`VoucherBatchsendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.batchsend")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

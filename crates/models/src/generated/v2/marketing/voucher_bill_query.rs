@@ -7,7 +7,7 @@ use super::VoucherBill;
 
 /// 用户票使用记录查询接口 · `alipay.marketing.voucher.bill.query` · v2 gateway
 ///
-/// Answered with [`VoucherBillQueryResponse`].
+/// Answered with [`VoucherBillQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.bill.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 用户确认领券 · `alipay.marketing.voucher.confirm` · v2 gateway
 ///
-/// Answered with [`VoucherConfirmResponse`].
+/// Answered with [`VoucherConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.confirm")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenVoucherDTO;
 
 /// 券平台券延期接口 · `alipay.marketing.voucher.delay` · v2 gateway
 ///
-/// Answered with [`VoucherDelayResponse`].
+/// Answered with [`VoucherDelayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.delay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 作废票 · `alipay.marketing.voucher.delete` · v2 gateway
 ///
-/// Answered with [`VoucherDeleteResponse`].
+/// Answered with [`VoucherDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 券平台直发券接口 · `alipay.marketing.voucher.direct.send` · v2 gateway
 ///
-/// Answered with [`VoucherDirectSendResponse`].
+/// Answered with [`VoucherDirectSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.direct.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenVoucherDTO;
 
 /// 凭证券冲正接口 · `alipay.marketing.voucher.exchangevoucher.refund` · v2 gateway
 ///
-/// Answered with [`VoucherExchangevoucherRefundResponse`].
+/// Answered with [`VoucherExchangevoucherRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.exchangevoucher.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -9,7 +9,7 @@ use super::VoucherSendExtendInfo;
 ///
 /// 发券接口 · `alipay.marketing.voucher.send` · v2 gateway
 ///
-/// Repetitions with the same `out_biz_no` are one business action. Answered with [`VoucherSendResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. Answered with [`VoucherSendResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 #[doc(alias = "alipay.marketing.voucher.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 外部商户券码券上传 · `alipay.marketing.voucher.stock.create` · v2 gateway
 ///
-/// Answered with [`VoucherStockCreateResponse`].
+/// Answered with [`VoucherStockCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.stock.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

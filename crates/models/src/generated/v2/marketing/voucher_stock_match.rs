@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 外部商户券码券核查 · `alipay.marketing.voucher.stock.match` · v2 gateway
 ///
-/// Answered with [`VoucherStockMatchResponse`].
+/// Answered with [`VoucherStockMatchResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.stock.match")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

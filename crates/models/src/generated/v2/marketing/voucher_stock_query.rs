@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 外部商户券码券查询 · `alipay.marketing.voucher.stock.query` · v2 gateway
 ///
-/// Answered with [`VoucherStockQueryResponse`].
+/// Answered with [`VoucherStockQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.stock.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 外部商户券码券核销 · `alipay.marketing.voucher.stock.use` · v2 gateway
 ///
-/// Answered with [`VoucherStockUseResponse`].
+/// Answered with [`VoucherStockUseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.stock.use")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

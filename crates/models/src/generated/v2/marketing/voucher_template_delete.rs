@@ -7,7 +7,7 @@ use alipay_core::{meta, model, rules};
 ///
 /// 删除资金券模板 · `alipay.marketing.voucher.template.delete` · v2 gateway
 ///
-/// Answered with [`VoucherTemplateDeleteResponse`].
+/// Answered with [`VoucherTemplateDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.template.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

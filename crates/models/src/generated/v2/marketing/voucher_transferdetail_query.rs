@@ -7,7 +7,7 @@ use super::OpenVoucherTradeFundDetail;
 
 /// 查询券交易信息接口 · `alipay.marketing.voucher.transferdetail.query` · v2 gateway
 ///
-/// Answered with [`VoucherTransferdetailQueryResponse`].
+/// Answered with [`VoucherTransferdetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucher.transferdetail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::VoucherQueryInfo;
 
 /// 查询用户票记录 · `alipay.marketing.voucherdetail.list.query` · v2 gateway
 ///
-/// Answered with [`VoucherdetailListQueryResponse`].
+/// Answered with [`VoucherdetailListQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.voucherdetail.list.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{Marketingtest, Marketingtestt};
 
 /// 资源化测试4.0 · `alipay.marketing.xuanyitest.transfer` · v2 gateway
 ///
-/// Answered with [`XuanyitestTransferResponse`].
+/// Answered with [`XuanyitestTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.marketing.xuanyitest.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

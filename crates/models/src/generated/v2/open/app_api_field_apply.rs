@@ -7,7 +7,7 @@ use super::AuthFieldApply;
 
 /// 申请获取接口用户敏感信息字段 · `alipay.open.app.api.field.apply` · v2 gateway
 ///
-/// Answered with [`AppApiFieldApplyResponse`].
+/// Answered with [`AppApiFieldApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.api.field.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AuthFieldResponse;
 
 /// 用户信息申请记录查询 · `alipay.open.app.api.field.query` · v2 gateway
 ///
-/// Answered with [`AppApiFieldQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AppApiFieldQueryResponse`].
 #[doc(alias = "alipay.open.app.api.field.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -45,7 +45,7 @@ impl meta::Operation for AppApiFieldQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -7,7 +7,7 @@ use super::AuthApiDTO;
 
 /// 查询应用可申请的接口出参敏感字段列表 · `alipay.open.app.api.query` · v2 gateway
 ///
-/// Answered with [`AppApiQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AppApiQueryResponse`].
 #[doc(alias = "alipay.open.app.api.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -45,7 +45,7 @@ impl meta::Operation for AppApiQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -7,7 +7,7 @@ use super::AuthFieldSceneDTO;
 
 /// 查询接口字段使用场景 · `alipay.open.app.api.scene.query` · v2 gateway
 ///
-/// Answered with [`AppApiSceneQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AppApiSceneQueryResponse`].
 #[doc(alias = "alipay.open.app.api.scene.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -72,7 +72,7 @@ impl meta::Operation for AppApiSceneQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

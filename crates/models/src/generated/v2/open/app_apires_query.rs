@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// isp预发验证专用 · `alipay.open.app.apires.query` · v2 gateway
 ///
-/// Answered with [`AppApiresQueryResponse`].
+/// Answered with [`AppApiresQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.apires.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AppAttribute, ServiceUrl};
 
 /// 应用内容服务创建 · `alipay.open.app.appcontent.function.create` · v2 gateway
 ///
-/// Answered with [`AppAppcontentFunctionCreateResponse`].
+/// Answered with [`AppAppcontentFunctionCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.appcontent.function.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

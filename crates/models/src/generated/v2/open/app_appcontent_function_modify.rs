@@ -7,7 +7,7 @@ use super::{AppAttribute, ServiceUrl};
 
 /// 应用内容服务编辑 · `alipay.open.app.appcontent.function.modify` · v2 gateway
 ///
-/// Answered with [`AppAppcontentFunctionModifyResponse`].
+/// Answered with [`AppAppcontentFunctionModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.appcontent.function.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

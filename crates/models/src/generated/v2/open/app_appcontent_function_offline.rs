@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序服务失效 · `alipay.open.app.appcontent.function.offline` · v2 gateway
 ///
-/// Answered with [`AppAppcontentFunctionOfflineResponse`].
+/// Answered with [`AppAppcontentFunctionOfflineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.appcontent.function.offline")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

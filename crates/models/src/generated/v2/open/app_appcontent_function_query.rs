@@ -7,7 +7,7 @@ use super::{AppAttribute, ServiceUrl};
 
 /// 应用内容服务查询 · `alipay.open.app.appcontent.function.query` · v2 gateway
 ///
-/// Answered with [`AppAppcontentFunctionQueryResponse`].
+/// Answered with [`AppAppcontentFunctionQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.appcontent.function.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

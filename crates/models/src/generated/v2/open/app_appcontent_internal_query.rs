@@ -7,7 +7,7 @@ use super::ServiceInfo;
 
 /// 应用内容蚂蚁内部查询 · `alipay.open.app.appcontent.internal.query` · v2 gateway
 ///
-/// Answered with [`AppAppcontentInternalQueryResponse`].
+/// Answered with [`AppAppcontentInternalQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.appcontent.internal.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

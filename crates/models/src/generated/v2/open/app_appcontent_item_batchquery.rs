@@ -7,7 +7,7 @@ use super::AppContentItem;
 
 /// 应用内容商品批量查询 · `alipay.open.app.appcontent.item.batchquery` · v2 gateway
 ///
-/// Answered with [`AppAppcontentItemBatchqueryResponse`].
+/// Answered with [`AppAppcontentItemBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.appcontent.item.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ItemExt, ItemProperty, ItemUrl};
 
 /// 应用内容商品创建 · `alipay.open.app.appcontent.item.create` · v2 gateway
 ///
-/// Answered with [`AppAppcontentItemCreateResponse`].
+/// Answered with [`AppAppcontentItemCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.appcontent.item.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 应用内容商品删除 · `alipay.open.app.appcontent.item.delete` · v2 gateway
 ///
-/// Answered with [`AppAppcontentItemDeleteResponse`].
+/// Answered with [`AppAppcontentItemDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.appcontent.item.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ItemExt, ItemProperty, ItemUrl};
 
 /// 应用内容商品修改 · `alipay.open.app.appcontent.item.modify` · v2 gateway
 ///
-/// Answered with [`AppAppcontentItemModifyResponse`].
+/// Answered with [`AppAppcontentItemModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.appcontent.item.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

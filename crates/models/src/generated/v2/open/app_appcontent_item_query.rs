@@ -7,7 +7,7 @@ use super::AppContentItem;
 
 /// 应用内容商品查询 · `alipay.open.app.appcontent.item.query` · v2 gateway
 ///
-/// Answered with [`AppAppcontentItemQueryResponse`].
+/// Answered with [`AppAppcontentItemQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.appcontent.item.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

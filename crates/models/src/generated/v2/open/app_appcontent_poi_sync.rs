@@ -7,7 +7,7 @@ use super::Attribute;
 
 /// 应用内容POI信息同步 · `alipay.open.app.appcontent.poi.sync` · v2 gateway
 ///
-/// Answered with [`AppAppcontentPoiSyncResponse`].
+/// Answered with [`AppAppcontentPoiSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.appcontent.poi.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 评价状态更新 · `alipay.open.app.arater.ratestatus.modify` · v2 gateway
 ///
-/// Answered with [`AppAraterRatestatusModifyResponse`].
+/// Answered with [`AppAraterRatestatusModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.arater.ratestatus.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

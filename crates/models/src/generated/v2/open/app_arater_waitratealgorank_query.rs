@@ -7,7 +7,7 @@ use super::WaitRateAlgoItem;
 
 /// 服务评价待评价列表算法打分 · `alipay.open.app.arater.waitratealgorank.query` · v2 gateway
 ///
-/// Answered with [`AppAraterWaitratealgorankQueryResponse`].
+/// Answered with [`AppAraterWaitratealgorankQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.arater.waitratealgorank.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use super::GavinTestnew;
 
 /// spi线上验证接口 · `alipay.open.app.boyi.boyi.create` · v2 gateway
 ///
-/// Answered with [`AppBoyiBoyiCreateResponse`].
+/// Answered with [`AppBoyiBoyiCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.boyi.boyi.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

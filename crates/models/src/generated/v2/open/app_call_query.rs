@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.open.app.call.query` · v2 gateway
 ///
-/// Answered with [`AppCallQueryResponse`].
+/// Answered with [`AppCallQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.call.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

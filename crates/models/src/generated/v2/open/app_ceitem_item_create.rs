@@ -7,7 +7,7 @@ use super::{CeItemAttrVO, CeItemDescInfoVO, CeItemSkuCreateVO, ItemSkuIdPair};
 
 /// `alipay.open.app.ceitem.item.create` · v2 gateway
 ///
-/// Answered with [`AppCeitemItemCreateResponse`].
+/// Answered with [`AppCeitemItemCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.ceitem.item.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{CeAppItemAttrVO, CeItemDescInfoModifyVO, CeItemSkuVO, ItemSkuIdPair}
 
 /// `alipay.open.app.ceitem.item.modify` · v2 gateway
 ///
-/// Answered with [`AppCeitemItemModifyResponse`].
+/// Answered with [`AppCeitemItemModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.ceitem.item.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 统一对外错误码测试测试 · `alipay.open.app.codetesttest` · v2 gateway
 ///
-/// Answered with [`AppCodetesttestResponse`].
+/// Answered with [`AppCodetesttestResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.codetesttest")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

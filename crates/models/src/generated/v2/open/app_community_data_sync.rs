@@ -7,7 +7,7 @@ use super::BizData;
 
 /// 社区生活社区素材内容上传 · `alipay.open.app.community.data.sync` · v2 gateway
 ///
-/// Answered with [`AppCommunityDataSyncResponse`].
+/// Answered with [`AppCommunityDataSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.community.data.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

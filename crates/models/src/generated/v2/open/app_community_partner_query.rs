@@ -7,7 +7,7 @@ use super::CommunityPartnerRelaData;
 
 /// 社区关系查询 · `alipay.open.app.community.partner.query` · v2 gateway
 ///
-/// Answered with [`AppCommunityPartnerQueryResponse`].
+/// Answered with [`AppCommunityPartnerQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.community.partner.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CommunityPartnerRelationDataSyncDTO;
 
 /// 社区参与者关系同步 · `alipay.open.app.community.partner.sync` · v2 gateway
 ///
-/// Answered with [`AppCommunityPartnerSyncResponse`].
+/// Answered with [`AppCommunityPartnerSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.community.partner.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

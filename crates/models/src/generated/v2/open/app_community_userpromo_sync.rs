@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 社区活动数据同步 · `alipay.open.app.community.userpromo.sync` · v2 gateway
 ///
-/// Answered with [`AppCommunityUserpromoSyncResponse`].
+/// Answered with [`AppCommunityUserpromoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.community.userpromo.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AppTestInfo;
 
 /// 丹尼的测试接口 · `alipay.open.app.daniel.query` · v2 gateway
 ///
-/// Answered with [`AppDanielQueryResponse`].
+/// Answered with [`AppDanielQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.daniel.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

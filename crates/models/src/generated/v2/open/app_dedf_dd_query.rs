@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 测试文档缺失数据迁移 · `alipay.open.app.dedf.dd.query` · v2 gateway
 ///
-/// Answered with [`AppDedfDdQueryResponse`].
+/// Answered with [`AppDedfDdQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.dedf.dd.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ItemDeliveryInfoVO;
 
 /// 履约信息查询接口 · `alipay.open.app.delivery.info.query` · v2 gateway
 ///
-/// Answered with [`AppDeliveryInfoQueryResponse`].
+/// Answered with [`AppDeliveryInfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.delivery.info.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AppItemAttrVO;
 
 /// 履约信息同步 · `alipay.open.app.delivery.info.sync` · v2 gateway
 ///
-/// Answered with [`AppDeliveryInfoSyncResponse`].
+/// Answered with [`AppDeliveryInfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.delivery.info.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

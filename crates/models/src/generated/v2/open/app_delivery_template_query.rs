@@ -7,7 +7,7 @@ use super::AttributeVO;
 
 /// 履约模板查询接口 · `alipay.open.app.delivery.template.query` · v2 gateway
 ///
-/// Answered with [`AppDeliveryTemplateQueryResponse`].
+/// Answered with [`AppDeliveryTemplateQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.delivery.template.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 支付宝账号入驻开放平台有效性检查 · `alipay.open.app.developer.checkdevelopervalid.query` · v2 gateway
 ///
-/// Answered with [`AppDeveloperCheckdevelopervalidQueryResponse`].
+/// Answered with [`AppDeveloperCheckdevelopervalidQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.developer.checkdevelopervalid.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

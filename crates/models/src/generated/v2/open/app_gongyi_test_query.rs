@@ -8,7 +8,7 @@ use super::{AdvertItem, AlipayGongyiAddressTest, AlipayGongyiModelTest};
 
 /// 功能测试 · `alipay.open.app.gongyi.test.query` · v2 gateway
 ///
-/// Answered with [`AppGongyiTestQueryResponse`].
+/// Answered with [`AppGongyiTestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.gongyi.test.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

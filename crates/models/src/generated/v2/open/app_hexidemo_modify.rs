@@ -7,7 +7,7 @@ use super::HeXiQueryVo;
 
 /// 新流程测试接口 · `alipay.open.app.hexidemo.modify` · v2 gateway
 ///
-/// Answered with [`AppHexidemoModifyResponse`].
+/// Answered with [`AppHexidemoModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.hexidemo.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::IdTypeTestComplexParam;
 
 /// idtype测试接口，包含复杂参数，GZ接口 · `alipay.open.app.idtypetestall.openidbizmock.batchquery` · v2 gateway
 ///
-/// Answered with [`AppIdtypetestallOpenidbizmockBatchqueryResponse`].
+/// Answered with [`AppIdtypetestallOpenidbizmockBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.idtypetestall.openidbizmock.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::IdTypeUserDetail;
 
 /// idtype测试接口，包含复杂参数 · `alipay.open.app.idtypetestall.openidbizmock.query` · v2 gateway
 ///
-/// Answered with [`AppIdtypetestallOpenidbizmockQueryResponse`].
+/// Answered with [`AppIdtypetestallOpenidbizmockQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.idtypetestall.openidbizmock.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

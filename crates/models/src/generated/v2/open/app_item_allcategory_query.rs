@@ -7,7 +7,7 @@ use super::CategoryAndParentVO;
 
 /// 获取普通商品类目接口 · `alipay.open.app.item.allcategory.query` · v2 gateway
 ///
-/// Answered with [`AppItemAllcategoryQueryResponse`].
+/// Answered with [`AppItemAllcategoryQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.allcategory.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

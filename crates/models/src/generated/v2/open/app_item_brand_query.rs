@@ -7,7 +7,7 @@ use super::BrandInfoVO;
 
 /// 根据类目id获取当前类目可选品牌名称和ID · `alipay.open.app.item.brand.query` · v2 gateway
 ///
-/// Answered with [`AppItemBrandQueryResponse`].
+/// Answered with [`AppItemBrandQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.brand.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AppItemSkuCalendarStock;
 
 /// 保存普通商品日历库存 · `alipay.open.app.item.calendarstock.save` · v2 gateway
 ///
-/// Answered with [`AppItemCalendarstockSaveResponse`].
+/// Answered with [`AppItemCalendarstockSaveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.calendarstock.save")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

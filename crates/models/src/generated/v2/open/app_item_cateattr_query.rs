@@ -7,7 +7,7 @@ use super::{CategoryAttributeInfoVO, ControlRuleVO};
 
 /// 根据类目id获取属性列表（关键/绑定/销售） · `alipay.open.app.item.cateattr.query` · v2 gateway
 ///
-/// Answered with [`AppItemCateattrQueryResponse`].
+/// Answered with [`AppItemCateattrQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.cateattr.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商品类目预测信息收集接口 · `alipay.open.app.item.category.consult` · v2 gateway
 ///
-/// Answered with [`AppItemCategoryConsultResponse`].
+/// Answered with [`AppItemCategoryConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.category.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商品类目预咨询接口 · `alipay.open.app.item.category.preconsult` · v2 gateway
 ///
-/// Answered with [`AppItemCategoryPreconsultResponse`].
+/// Answered with [`AppItemCategoryPreconsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.category.preconsult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

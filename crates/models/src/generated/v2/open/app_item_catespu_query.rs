@@ -7,7 +7,7 @@ use super::{KeyAttributeQueryRequest, SpuInfoVO};
 
 /// 根据类目ID查询关联的SPU信息 · `alipay.open.app.item.catespu.query` · v2 gateway
 ///
-/// Answered with [`AppItemCatespuQueryResponse`].
+/// Answered with [`AppItemCatespuQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.catespu.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AppItemAttrVO, GuideInfoVO, ItemDescInfoVO, ItemSkuCreateVO, ItemSku
 
 /// 小程序商品创建接口 · `alipay.open.app.item.create` · v2 gateway
 ///
-/// Answered with [`AppItemCreateResponse`].
+/// Answered with [`AppItemCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ItemSpuIdPair;
 
 /// 小程序商品删除接口 · `alipay.open.app.item.delete` · v2 gateway
 ///
-/// Answered with [`AppItemDeleteResponse`].
+/// Answered with [`AppItemDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AppItemAttrVO, GuideInfoVO, ItemDirectModifySku, ItemSkuIdPair};
 
 /// 商品免审更新接口 · `alipay.open.app.item.direct.modify` · v2 gateway
 ///
-/// Answered with [`AppItemDirectModifyResponse`].
+/// Answered with [`AppItemDirectModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.direct.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// `alipay.open.app.item.file.upload` · v2 gateway
 ///
-/// Answered with [`AppItemFileUploadResponse`].
+/// Answered with [`AppItemFileUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.file.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ItemSpuVO;
 
 /// 小程序商品分页查询接口 · `alipay.open.app.item.list.query` · v2 gateway
 ///
-/// Answered with [`AppItemListQueryResponse`].
+/// Answered with [`AppItemListQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.list.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

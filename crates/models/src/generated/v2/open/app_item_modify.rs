@@ -7,7 +7,7 @@ use super::{AppItemAttrVO, GuideInfoVO, ItemDescInfoVO, ItemSkuIdPair, ItemSkuVO
 
 /// 小程序商品更新接口 · `alipay.open.app.item.modify` · v2 gateway
 ///
-/// Answered with [`AppItemModifyResponse`].
+/// Answered with [`AppItemModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

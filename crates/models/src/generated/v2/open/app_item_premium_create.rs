@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.open.app.item.premium.create` · v2 gateway
 ///
-/// Answered with [`AppItemPremiumCreateResponse`].
+/// Answered with [`AppItemPremiumCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.premium.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.open.app.item.premium.query` · v2 gateway
 ///
-/// Answered with [`AppItemPremiumQueryResponse`].
+/// Answered with [`AppItemPremiumQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.premium.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

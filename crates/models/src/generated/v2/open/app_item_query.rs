@@ -15,7 +15,7 @@ use super::{
 
 /// 小程序商品详情查询接口 · `alipay.open.app.item.query` · v2 gateway
 ///
-/// Answered with [`AppItemQueryResponse`].
+/// Answered with [`AppItemQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ItemAttrGroupVO;
 
 /// 获取商品类目信息 · `alipay.open.app.item.template.query` · v2 gateway
 ///
-/// Answered with [`AppItemTemplateQueryResponse`].
+/// Answered with [`AppItemTemplateQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.item.template.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

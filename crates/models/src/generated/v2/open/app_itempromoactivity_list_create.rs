@@ -7,7 +7,7 @@ use super::{ItemPromoActivityFailVO, PromoActivityItemAttrRequest};
 
 /// 批量创建商品营销活动接口 · `alipay.open.app.itempromoactivity.list.create` · v2 gateway
 ///
-/// Answered with [`AppItempromoactivityListCreateResponse`].
+/// Answered with [`AppItempromoactivityListCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.itempromoactivity.list.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

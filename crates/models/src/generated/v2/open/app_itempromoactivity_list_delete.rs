@@ -7,7 +7,7 @@ use super::{ItemPromoActivityFailVO, PromoActivityItemRequest};
 
 /// 批量删除商品营销活动接口 · `alipay.open.app.itempromoactivity.list.delete` · v2 gateway
 ///
-/// Answered with [`AppItempromoactivityListDeleteResponse`].
+/// Answered with [`AppItempromoactivityListDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.itempromoactivity.list.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ItemPromoActivityFailVO, PromoActivityItemAttrRequest};
 
 /// 批量修改商品营销活动信息接口 · `alipay.open.app.itempromoactivity.list.modify` · v2 gateway
 ///
-/// Answered with [`AppItempromoactivityListModifyResponse`].
+/// Answered with [`AppItempromoactivityListModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.itempromoactivity.list.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

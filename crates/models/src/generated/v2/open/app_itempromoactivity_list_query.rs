@@ -7,7 +7,7 @@ use super::PromoActivityItemPageVO;
 
 /// 分页查询商品营销活动信息 · `alipay.open.app.itempromoactivity.list.query` · v2 gateway
 ///
-/// Answered with [`AppItempromoactivityListQueryResponse`].
+/// Answered with [`AppItempromoactivityListQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.itempromoactivity.list.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{PromoActivityAccessActionVO, PromoActivityAttrVO};
 
 /// 查询指定商品营销活动信息 · `alipay.open.app.itempromoactivity.template.query` · v2 gateway
 ///
-/// Answered with [`AppItempromoactivityTemplateQueryResponse`].
+/// Answered with [`AppItempromoactivityTemplateQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.itempromoactivity.template.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// yufayanzheng · `alipay.open.app.lingbalingliu.query` · v2 gateway
 ///
-/// Answered with [`AppLingbalingliuQueryResponse`].
+/// Answered with [`AppLingbalingliuQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.lingbalingliu.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

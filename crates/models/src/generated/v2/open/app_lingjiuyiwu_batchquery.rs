@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.open.app.lingjiuyiwu.batchquery` · v2 gateway
 ///
-/// Answered with [`AppLingjiuyiwuBatchqueryResponse`].
+/// Answered with [`AppLingjiuyiwuBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.lingjiuyiwu.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 零七二五 · `alipay.open.app.lingqierwu.lingqierqu.query` · v2 gateway
 ///
-/// Answered with [`AppLingqierwuLingqierquQueryResponse`].
+/// Answered with [`AppLingqierwuLingqierquQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.lingqierwu.lingqierqu.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

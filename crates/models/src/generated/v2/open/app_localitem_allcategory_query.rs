@@ -7,7 +7,7 @@ use super::LocalCategoryAndParentVO;
 
 /// 获取本地商品类目接口 · `alipay.open.app.localitem.allcategory.query` · v2 gateway
 ///
-/// Answered with [`AppLocalitemAllcategoryQueryResponse`].
+/// Answered with [`AppLocalitemAllcategoryQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.localitem.allcategory.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

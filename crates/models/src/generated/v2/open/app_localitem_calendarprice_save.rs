@@ -7,7 +7,7 @@ use super::{ItemCalendarPriceVO, SkuCalendarPriceListVO};
 
 /// 保存本地商品日历价格 · `alipay.open.app.localitem.calendarprice.save` · v2 gateway
 ///
-/// Answered with [`AppLocalitemCalendarpriceSaveResponse`].
+/// Answered with [`AppLocalitemCalendarpriceSaveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.localitem.calendarprice.save")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

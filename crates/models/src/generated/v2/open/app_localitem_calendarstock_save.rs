@@ -7,7 +7,7 @@ use super::{ItemCalendarStockVO, SkuCalendarStockListVO};
 
 /// 保存本地商品日历库存 · `alipay.open.app.localitem.calendarstock.save` · v2 gateway
 ///
-/// Answered with [`AppLocalitemCalendarstockSaveResponse`].
+/// Answered with [`AppLocalitemCalendarstockSaveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.localitem.calendarstock.save")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

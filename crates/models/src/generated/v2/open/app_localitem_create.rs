@@ -14,7 +14,7 @@ use super::{
 
 /// 小程序商品创建 · `alipay.open.app.localitem.create` · v2 gateway
 ///
-/// Answered with [`AppLocalitemCreateResponse`].
+/// Answered with [`AppLocalitemCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.localitem.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

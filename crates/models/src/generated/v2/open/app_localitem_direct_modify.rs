@@ -7,7 +7,7 @@ use super::{AppItemAttrVO, GuideInfoVO, ItemSkuIdPair, LocalItemDirectModifySku,
 
 /// 小程序本地商品免审更新商品接口 · `alipay.open.app.localitem.direct.modify` · v2 gateway
 ///
-/// Answered with [`AppLocalitemDirectModifyResponse`].
+/// Answered with [`AppLocalitemDirectModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.localitem.direct.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

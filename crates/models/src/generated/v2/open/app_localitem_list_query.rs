@@ -7,7 +7,7 @@ use super::LocalItemVO;
 
 /// 小程序本地商品分页查询接口 · `alipay.open.app.localitem.list.query` · v2 gateway
 ///
-/// Answered with [`AppLocalitemListQueryResponse`].
+/// Answered with [`AppLocalitemListQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.localitem.list.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

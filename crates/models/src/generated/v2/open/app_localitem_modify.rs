@@ -14,7 +14,7 @@ use super::{
 
 /// 小程序商品修改接口 · `alipay.open.app.localitem.modify` · v2 gateway
 ///
-/// Answered with [`AppLocalitemModifyResponse`].
+/// Answered with [`AppLocalitemModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.localitem.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

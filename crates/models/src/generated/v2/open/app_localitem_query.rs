@@ -16,7 +16,7 @@ use super::{
 
 /// 小程序本地商品详情查询接口 · `alipay.open.app.localitem.query` · v2 gateway
 ///
-/// Answered with [`AppLocalitemQueryResponse`].
+/// Answered with [`AppLocalitemQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.localitem.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

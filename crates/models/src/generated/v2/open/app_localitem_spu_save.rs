@@ -7,7 +7,7 @@ use super::AppItemAttrVO;
 
 /// 小程序本地商品SPU保存 · `alipay.open.app.localitem.spu.save` · v2 gateway
 ///
-/// Answered with [`AppLocalitemSpuSaveResponse`].
+/// Answered with [`AppLocalitemSpuSaveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.localitem.spu.save")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

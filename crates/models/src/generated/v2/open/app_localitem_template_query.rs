@@ -7,7 +7,7 @@ use super::ItemAttrGroupVO;
 
 /// 获取本地商品模板信息 · `alipay.open.app.localitem.template.query` · v2 gateway
 ///
-/// Answered with [`AppLocalitemTemplateQueryResponse`].
+/// Answered with [`AppLocalitemTemplateQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.localitem.template.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 应用添加成员 · `alipay.open.app.members.create` · v2 gateway
 ///
-/// Answered with [`AppMembersCreateResponse`].
+/// Answered with [`AppMembersCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.members.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

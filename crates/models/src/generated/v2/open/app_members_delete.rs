@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 应用删除成员 · `alipay.open.app.members.delete` · v2 gateway
 ///
-/// Answered with [`AppMembersDeleteResponse`].
+/// Answered with [`AppMembersDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.members.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

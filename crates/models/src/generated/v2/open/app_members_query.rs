@@ -7,7 +7,7 @@ use super::AppMemberInfo;
 
 /// 应用查询成员列表 · `alipay.open.app.members.query` · v2 gateway
 ///
-/// Answered with [`AppMembersQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AppMembersQueryResponse`].
 #[doc(alias = "alipay.open.app.members.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -61,7 +61,7 @@ impl meta::Operation for AppMembersQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 变更订阅关系属性 · `alipay.open.app.message.subscription.modify` · v2 gateway
 ///
-/// Answered with [`AppMessageSubscriptionModifyResponse`].
+/// Answered with [`AppMessageSubscriptionModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.message.subscription.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 查询消息订阅关系 · `alipay.open.app.message.subscription.query` · v2 gateway
 ///
-/// Answered with [`AppMessageSubscriptionQueryResponse`].
+/// Answered with [`AppMessageSubscriptionQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.message.subscription.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 订阅消息topic · `alipay.open.app.message.topic.subscribe` · v2 gateway
 ///
-/// Answered with [`AppMessageTopicSubscribeResponse`].
+/// Answered with [`AppMessageTopicSubscribeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.message.topic.subscribe")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 取消订阅关系 · `alipay.open.app.message.topic.unsubscribe` · v2 gateway
 ///
-/// Answered with [`AppMessageTopicUnsubscribeResponse`].
+/// Answered with [`AppMessageTopicUnsubscribeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.message.topic.unsubscribe")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

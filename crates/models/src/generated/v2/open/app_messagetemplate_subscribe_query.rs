@@ -7,7 +7,7 @@ use super::SubscribeRelation;
 
 /// 模板订阅关系查询 · `alipay.open.app.messagetemplate.subscribe.query` · v2 gateway
 ///
-/// Answered with [`AppMessagetemplateSubscribeQueryResponse`].
+/// Answered with [`AppMessagetemplateSubscribeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.messagetemplate.subscribe.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::BatchTemplateMsgRecordVO;
 
 /// 模板消息批量发送记录查询请求 · `alipay.open.app.mini.batchtemplatemsg.query` · v2 gateway
 ///
-/// Answered with [`AppMiniBatchtemplatemsgQueryResponse`].
+/// Answered with [`AppMiniBatchtemplatemsgQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.mini.batchtemplatemsg.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 批量发送模板消息 · `alipay.open.app.mini.templatemessage.batchsend` · v2 gateway
 ///
-/// Answered with [`AppMiniTemplatemessageBatchsendResponse`].
+/// Answered with [`AppMiniTemplatemessageBatchsendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.mini.templatemessage.batchsend")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序发送模板消息 · `alipay.open.app.mini.templatemessage.send` · v2 gateway
 ///
-/// Answered with [`AppMiniTemplatemessageSendResponse`].
+/// Answered with [`AppMiniTemplatemessageSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.mini.templatemessage.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

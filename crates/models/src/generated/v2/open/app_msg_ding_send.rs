@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 发送钉钉企业会话消息接口 · `alipay.open.app.msg.ding.send` · v2 gateway
 ///
-/// Answered with [`AppMsgDingSendResponse`].
+/// Answered with [`AppMsgDingSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.msg.ding.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

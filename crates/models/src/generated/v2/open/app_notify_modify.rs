@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.open.app.notify.modify` · v2 gateway
 ///
-/// Answered with [`AppNotifyModifyResponse`].
+/// Answered with [`AppNotifyModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.notify.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

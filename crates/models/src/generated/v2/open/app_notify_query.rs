@@ -7,7 +7,7 @@ use super::NotifyInfo;
 
 /// 查询开放平台消息通知记录 · `alipay.open.app.notify.query` · v2 gateway
 ///
-/// Answered with [`AppNotifyQueryResponse`].
+/// Answered with [`AppNotifyQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.notify.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

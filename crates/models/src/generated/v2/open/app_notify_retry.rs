@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 根据notifyId进行通知重试 · `alipay.open.app.notify.retry` · v2 gateway
 ///
-/// Answered with [`AppNotifyRetryResponse`].
+/// Answered with [`AppNotifyRetryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.notify.retry")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 验证通知 · `alipay.open.app.notify.verify` · v2 gateway
 ///
-/// Answered with [`AppNotifyVerifyResponse`].
+/// Answered with [`AppNotifyVerifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.notify.verify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

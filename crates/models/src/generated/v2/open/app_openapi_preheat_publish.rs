@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.open.app.openapi.preheat.publish` · v2 gateway
 ///
-/// Answered with [`AppOpenapiPreheatPublishResponse`].
+/// Answered with [`AppOpenapiPreheatPublishResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.openapi.preheat.publish")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 灰度组件SDK线上验证测试接口 · `alipay.open.app.openbizmock.apisdkgray.query` · v2 gateway
 ///
-/// Answered with [`AppOpenbizmockApisdkgrayQueryResponse`].
+/// Answered with [`AppOpenbizmockApisdkgrayQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.openbizmock.apisdkgray.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 模拟业务系统上行消息接口 · `alipay.open.app.openbizmock.message.send` · v2 gateway
 ///
-/// Answered with [`AppOpenbizmockMessageSendResponse`].
+/// Answered with [`AppOpenbizmockMessageSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.openbizmock.message.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

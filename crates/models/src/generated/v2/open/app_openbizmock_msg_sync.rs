@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// cechsi · `alipay.open.app.openbizmock.msg.sync` · v2 gateway
 ///
-/// Answered with [`AppOpenbizmockMsgSyncResponse`].
+/// Answered with [`AppOpenbizmockMsgSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.openbizmock.msg.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

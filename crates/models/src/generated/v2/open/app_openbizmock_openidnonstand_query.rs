@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 非标准输入输出openid接口 · `alipay.open.app.openbizmock.openidnonstand.query` · v2 gateway
 ///
-/// Answered with [`AppOpenbizmockOpenidnonstandQueryResponse`].
+/// Answered with [`AppOpenbizmockOpenidnonstandQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.openbizmock.openidnonstand.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

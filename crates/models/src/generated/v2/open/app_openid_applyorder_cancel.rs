@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 取消OpenID转换工单 · `alipay.open.app.openid.applyorder.cancel` · v2 gateway
 ///
-/// Answered with [`AppOpenidApplyorderCancelResponse`].
+/// Answered with [`AppOpenidApplyorderCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.openid.applyorder.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenIdOrder;
 
 /// 检查转换工单审核状态 · `alipay.open.app.openid.applyorder.checkavailable` · v2 gateway
 ///
-/// Answered with [`AppOpenidApplyorderCheckavailableResponse`].
+/// Answered with [`AppOpenidApplyorderCheckavailableResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.openid.applyorder.checkavailable")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

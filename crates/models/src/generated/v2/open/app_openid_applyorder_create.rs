@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.open.app.openid.applyorder.create` · v2 gateway
 ///
-/// Answered with [`AppOpenidApplyorderCreateResponse`].
+/// Answered with [`AppOpenidApplyorderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.openid.applyorder.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

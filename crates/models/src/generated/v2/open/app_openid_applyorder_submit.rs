@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// OpenID转换工单提交审核 · `alipay.open.app.openid.applyorder.submit` · v2 gateway
 ///
-/// Answered with [`AppOpenidApplyorderSubmitResponse`].
+/// Answered with [`AppOpenidApplyorderSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.openid.applyorder.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 批量上传用户ID到OpenID转换工单 · `alipay.open.app.openid.applyorder.upload` · v2 gateway
 ///
-/// Answered with [`AppOpenidApplyorderUploadResponse`].
+/// Answered with [`AppOpenidApplyorderUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.openid.applyorder.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenIdValue;
 
 /// 根据支付宝用户ID批量获取用户OpenId和UnionId · `alipay.open.app.openid.batchquery` · v2 gateway
 ///
-/// Answered with [`AppOpenidBatchqueryResponse`].
+/// Answered with [`AppOpenidBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.openid.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenIdValue;
 
 /// 根据应用OpenId批量获取用户支付宝用户ID · `alipay.open.app.openid.openidtouid.batchquery` · v2 gateway
 ///
-/// Answered with [`AppOpenidOpenidtouidBatchqueryResponse`].
+/// Answered with [`AppOpenidOpenidtouidBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.openid.openidtouid.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenValue;
 
 /// 根据应用openid批量获取同一应用分组下的unionid · `alipay.open.app.openid.openidtounionid.batchquery` · v2 gateway
 ///
-/// Answered with [`AppOpenidOpenidtounionidBatchqueryResponse`].
+/// Answered with [`AppOpenidOpenidtounionidBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.openid.openidtounionid.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenIdValue;
 
 /// 新版uid直转openid · `alipay.open.app.openid.uidtoopenid.batchquery` · v2 gateway
 ///
-/// Answered with [`AppOpenidUidtoopenidBatchqueryResponse`].
+/// Answered with [`AppOpenidUidtoopenidBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.openid.uidtoopenid.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 麦瑟测试用spi · `alipay.open.app.openmock.query` · v2 gateway
 ///
-/// Answered with [`AppOpenmockQueryResponse`].
+/// Answered with [`AppOpenmockQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.openmock.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

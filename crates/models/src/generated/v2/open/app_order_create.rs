@@ -7,7 +7,7 @@ use super::{CreditInfoDTO, MiniOrderDetailDTO, StagePayPlanDTO, SubMerchantDTO};
 
 /// 端外应用创单 · `alipay.open.app.order.create` · v2 gateway
 ///
-/// Answered with [`AppOrderCreateResponse`].
+/// Answered with [`AppOrderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.order.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

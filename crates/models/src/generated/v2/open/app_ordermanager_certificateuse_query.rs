@@ -7,7 +7,7 @@ use super::CertificateUseInfoDTO;
 
 /// 端外应用查询订单核销记录 · `alipay.open.app.ordermanager.certificateuse.query` · v2 gateway
 ///
-/// Answered with [`AppOrdermanagerCertificateuseQueryResponse`].
+/// Answered with [`AppOrdermanagerCertificateuseQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.ordermanager.certificateuse.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::PropertyAuthInfo;
 
 /// 物业授权授权信息发送 · `alipay.open.app.property.auth.sync` · v2 gateway
 ///
-/// Answered with [`AppPropertyAuthSyncResponse`].
+/// Answered with [`AppPropertyAuthSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.property.auth.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 社区物业消息发送 · `alipay.open.app.property.message.send` · v2 gateway
 ///
-/// Answered with [`AppPropertyMessageSendResponse`].
+/// Answered with [`AppPropertyMessageSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.property.message.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

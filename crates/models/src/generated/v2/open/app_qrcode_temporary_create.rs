@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 生成动态二维码 · `alipay.open.app.qrcode.temporary.create` · v2 gateway
 ///
-/// Answered with [`AppQrcodeTemporaryCreateResponse`].
+/// Answered with [`AppQrcodeTemporaryCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.qrcode.temporary.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务评价数据同步 · `alipay.open.app.rate.data.sync` · v2 gateway
 ///
-/// Answered with [`AppRateDataSyncResponse`].
+/// Answered with [`AppRateDataSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.rate.data.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::MerchantSpuQueryResult;
 
 /// `alipay.open.app.rentindustry.item.batchquery` · v2 gateway
 ///
-/// Answered with [`AppRentindustryItemBatchqueryResponse`].
+/// Answered with [`AppRentindustryItemBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.rentindustry.item.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

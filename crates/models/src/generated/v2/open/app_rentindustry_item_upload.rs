@@ -7,7 +7,7 @@ use super::{MerchantSkuUploadResult, MerchantUploadSpuInfo};
 
 /// 租赁行业商品库上传接口 · `alipay.open.app.rentindustry.item.upload` · v2 gateway
 ///
-/// Answered with [`AppRentindustryItemUploadResponse`].
+/// Answered with [`AppRentindustryItemUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.rentindustry.item.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{RentRoomApartmentInfo, RentRoomCommunityInfo};
 
 /// 租房小区信息提报 · `alipay.open.app.rentroom.area.create` · v2 gateway
 ///
-/// Answered with [`AppRentroomAreaCreateResponse`].
+/// Answered with [`AppRentroomAreaCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.rentroom.area.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

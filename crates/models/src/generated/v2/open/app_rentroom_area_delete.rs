@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 租房小区信息删除 · `alipay.open.app.rentroom.area.delete` · v2 gateway
 ///
-/// Answered with [`AppRentroomAreaDeleteResponse`].
+/// Answered with [`AppRentroomAreaDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.rentroom.area.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

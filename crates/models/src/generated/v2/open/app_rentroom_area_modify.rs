@@ -7,7 +7,7 @@ use super::{RentRoomApartmentInfo, RentRoomCommunityInfo};
 
 /// 商户小区信息修改 · `alipay.open.app.rentroom.area.modify` · v2 gateway
 ///
-/// Answered with [`AppRentroomAreaModifyResponse`].
+/// Answered with [`AppRentroomAreaModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.rentroom.area.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{RentRoomApartmentInfo, RentRoomCommunityInfo};
 
 /// 租房小区信息详情 · `alipay.open.app.rentroom.area.query` · v2 gateway
 ///
-/// Answered with [`AppRentroomAreaQueryResponse`].
+/// Answered with [`AppRentroomAreaQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.rentroom.area.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

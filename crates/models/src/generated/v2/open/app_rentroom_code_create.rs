@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 免押租房订单吱口令创建 · `alipay.open.app.rentroom.code.create` · v2 gateway
 ///
-/// Answered with [`AppRentroomCodeCreateResponse`].
+/// Answered with [`AppRentroomCodeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.rentroom.code.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

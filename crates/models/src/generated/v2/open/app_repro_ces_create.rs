@@ -8,7 +8,7 @@ use super::Gavinmed;
 
 /// 测试线上数据 · `alipay.open.app.repro.ces.create` · v2 gateway
 ///
-/// Answered with [`AppReproCesCreateResponse`].
+/// Answered with [`AppReproCesCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.repro.ces.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

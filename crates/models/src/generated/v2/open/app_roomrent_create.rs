@@ -7,7 +7,7 @@ use super::AppItemAttrVO;
 
 /// 租房商品创建接口 · `alipay.open.app.roomrent.create` · v2 gateway
 ///
-/// Answered with [`AppRoomrentCreateResponse`].
+/// Answered with [`AppRoomrentCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.roomrent.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 租房商品移除接口 · `alipay.open.app.roomrent.delete` · v2 gateway
 ///
-/// Answered with [`AppRoomrentDeleteResponse`].
+/// Answered with [`AppRoomrentDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.roomrent.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

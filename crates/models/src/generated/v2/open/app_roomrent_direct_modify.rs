@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 租房商品免审更新接口 · `alipay.open.app.roomrent.direct.modify` · v2 gateway
 ///
-/// Answered with [`AppRoomrentDirectModifyResponse`].
+/// Answered with [`AppRoomrentDirectModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.roomrent.direct.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RoomRentQueryVO;
 
 /// 租房商品分页查询接口 · `alipay.open.app.roomrent.list.query` · v2 gateway
 ///
-/// Answered with [`AppRoomrentListQueryResponse`].
+/// Answered with [`AppRoomrentListQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.roomrent.list.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

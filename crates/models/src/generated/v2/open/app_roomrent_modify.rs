@@ -7,7 +7,7 @@ use super::AppItemAttrVO;
 
 /// 租房商品更新接口 · `alipay.open.app.roomrent.modify` · v2 gateway
 ///
-/// Answered with [`AppRoomrentModifyResponse`].
+/// Answered with [`AppRoomrentModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.roomrent.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AppItemAttrVO;
 
 /// 租房商品详情查询接口 · `alipay.open.app.roomrent.query` · v2 gateway
 ///
-/// Answered with [`AppRoomrentQueryResponse`].
+/// Answered with [`AppRoomrentQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.roomrent.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

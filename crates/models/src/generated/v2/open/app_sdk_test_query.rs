@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// sdkExecute资源测试 · `alipay.open.app.sdk.test.query` · v2 gateway
 ///
-/// Answered with [`AppSdkTestQueryResponse`].
+/// Answered with [`AppSdkTestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.sdk.test.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务提报申请 · `alipay.open.app.service.apply` · v2 gateway
 ///
-/// Answered with [`AppServiceApplyResponse`].
+/// Answered with [`AppServiceApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.service.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

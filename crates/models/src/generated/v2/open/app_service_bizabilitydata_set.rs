@@ -7,7 +7,7 @@ use super::BizAbilityData;
 
 /// 服务业务能力数据上传 · `alipay.open.app.service.bizabilitydata.set` · v2 gateway
 ///
-/// Answered with [`AppServiceBizabilitydataSetResponse`].
+/// Answered with [`AppServiceBizabilitydataSetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.service.bizabilitydata.set")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务失效接口 · `alipay.open.app.service.delete` · v2 gateway
 ///
-/// Answered with [`AppServiceDeleteResponse`].
+/// Answered with [`AppServiceDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.service.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

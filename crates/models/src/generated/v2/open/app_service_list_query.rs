@@ -7,7 +7,7 @@ use super::StandardServiceBaseInfo;
 
 /// 服务批量查询 · `alipay.open.app.service.list.query` · v2 gateway
 ///
-/// Answered with [`AppServiceListQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AppServiceListQueryResponse`].
 #[doc(alias = "alipay.open.app.service.list.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -92,7 +92,7 @@ impl meta::Operation for AppServiceListQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

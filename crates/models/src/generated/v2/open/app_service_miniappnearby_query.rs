@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序功能服务poi查询 · `alipay.open.app.service.miniappnearby.query` · v2 gateway
 ///
-/// Answered with [`AppServiceMiniappnearbyQueryResponse`].
+/// Answered with [`AppServiceMiniappnearbyQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.service.miniappnearby.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AddressDTO;
 
 /// 服务详细信息查询 · `alipay.open.app.service.miniappnearbypoi.query` · v2 gateway
 ///
-/// Answered with [`AppServiceMiniappnearbypoiQueryResponse`].
+/// Answered with [`AppServiceMiniappnearbypoiQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.service.miniappnearbypoi.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AddressDTO;
 
 /// 小程序附近服务poi分页查询 · `alipay.open.app.service.miniappnearbypoipage.query` · v2 gateway
 ///
-/// Answered with [`AppServiceMiniappnearbypoipageQueryResponse`].
+/// Answered with [`AppServiceMiniappnearbypoipageQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.service.miniappnearbypoipage.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

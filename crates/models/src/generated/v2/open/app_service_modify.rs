@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务修改 · `alipay.open.app.service.modify` · v2 gateway
 ///
-/// Answered with [`AppServiceModifyResponse`].
+/// Answered with [`AppServiceModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.service.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

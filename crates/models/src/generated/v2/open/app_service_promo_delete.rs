@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务推广删除 · `alipay.open.app.service.promo.delete` · v2 gateway
 ///
-/// Answered with [`AppServicePromoDeleteResponse`].
+/// Answered with [`AppServicePromoDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.service.promo.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

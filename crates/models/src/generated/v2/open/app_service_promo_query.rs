@@ -7,7 +7,7 @@ use super::ServicePromoBaseVO;
 
 /// 服务推广查询 · `alipay.open.app.service.promo.query` · v2 gateway
 ///
-/// Answered with [`AppServicePromoQueryResponse`].
+/// Answered with [`AppServicePromoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.service.promo.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{PromoAccessBaseCatalogVO, PromoContentApiSchemaVO};
 
 /// 服务投放模版查询 · `alipay.open.app.service.promotemplate.query` · v2 gateway
 ///
-/// Answered with [`AppServicePromotemplateQueryResponse`].
+/// Answered with [`AppServicePromotemplateQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.service.promotemplate.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

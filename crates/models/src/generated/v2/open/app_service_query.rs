@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务查询 · `alipay.open.app.service.query` · v2 gateway
 ///
-/// Answered with [`AppServiceQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AppServiceQueryResponse`].
 #[doc(alias = "alipay.open.app.service.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -59,7 +59,7 @@ impl meta::Operation for AppServiceQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务schema下发 · `alipay.open.app.service.schema.query` · v2 gateway
 ///
-/// Answered with [`AppServiceSchemaQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AppServiceSchemaQueryResponse`].
 #[doc(alias = "alipay.open.app.service.schema.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -70,7 +70,7 @@ impl meta::Operation for AppServiceSchemaQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务状态更新 · `alipay.open.app.service.status.modify` · v2 gateway
 ///
-/// Answered with [`AppServiceStatusModifyResponse`].
+/// Answered with [`AppServiceStatusModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.service.status.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -12,7 +12,7 @@ use super::{
 
 /// 服务同步 · `alipay.open.app.service.sync` · v2 gateway
 ///
-/// Answered with [`AppServiceSyncResponse`].
+/// Answered with [`AppServiceSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.service.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

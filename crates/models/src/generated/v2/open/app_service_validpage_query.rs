@@ -7,7 +7,7 @@ use super::ServiceBase;
 
 /// 支付宝生效服务分页查询 · `alipay.open.app.service.validpage.query` · v2 gateway
 ///
-/// Answered with [`AppServiceValidpageQueryResponse`].
+/// Answered with [`AppServiceValidpageQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.service.validpage.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务变更回查视图openapi接口 · `alipay.open.app.service.viewcallback.query` · v2 gateway
 ///
-/// Answered with [`AppServiceViewcallbackQueryResponse`].
+/// Answered with [`AppServiceViewcallbackQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.service.viewcallback.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 思蓝测试api灰度Zone接口 · `alipay.open.app.silan.apigray.query` · v2 gateway
 ///
-/// Answered with [`AppSilanApigrayQueryResponse`].
+/// Answered with [`AppSilanApigrayQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.silan.apigray.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 思蓝灰度Zone测试接口one · `alipay.open.app.silan.apigrayone.query` · v2 gateway
 ///
-/// Answered with [`AppSilanApigrayoneQueryResponse`].
+/// Answered with [`AppSilanApigrayoneQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.silan.apigrayone.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.open.app.silan.apigraythirteen.query` · v2 gateway
 ///
-/// Answered with [`AppSilanApigraythirteenQueryResponse`].
+/// Answered with [`AppSilanApigraythirteenQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.silan.apigraythirteen.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.open.app.silan.apigraytwo.query` · v2 gateway
 ///
-/// Answered with [`AppSilanApigraytwoQueryResponse`].
+/// Answered with [`AppSilanApigraytwoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.silan.apigraytwo.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.open.app.silan.six.query` · v2 gateway
 ///
-/// Answered with [`AppSilanSixQueryResponse`].
+/// Answered with [`AppSilanSixQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.silan.six.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// to蚂蚁消息接口 · `alipay.open.app.smg.msg.send` · v2 gateway
 ///
-/// Answered with [`AppSmgMsgSendResponse`].
+/// Answered with [`AppSmgMsgSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.smg.msg.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// To蚂蚁消息测试数据同步 · `alipay.open.app.smsg.data.sync` · v2 gateway
 ///
-/// Answered with [`AppSmsgDataSyncResponse`].
+/// Answered with [`AppSmsgDataSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.smsg.data.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.open.app.system.newcontextupiduoid.transfer` · v2 gateway
 ///
-/// Answered with [`AppSystemNewcontextupiduoidTransferResponse`].
+/// Answered with [`AppSystemNewcontextupiduoidTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.system.newcontextupiduoid.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

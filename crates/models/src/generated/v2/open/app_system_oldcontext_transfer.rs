@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.open.app.system.oldcontext.transfer` · v2 gateway
 ///
-/// Answered with [`AppSystemOldcontextTransferResponse`].
+/// Answered with [`AppSystemOldcontextTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.system.oldcontext.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

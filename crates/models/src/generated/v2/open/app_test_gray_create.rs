@@ -7,7 +7,7 @@ use super::OpenidComplex;
 
 /// openapi-oas3.0灰度 · `alipay.open.app.test.gray.create` · v2 gateway
 ///
-/// Answered with [`AppTestGrayCreateResponse`].
+/// Answered with [`AppTestGrayCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.test.gray.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// put · `alipay.open.app.test.gray.modify` · v2 gateway
 ///
-/// Answered with [`AppTestGrayModifyResponse`].
+/// Answered with [`AppTestGrayModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.test.gray.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

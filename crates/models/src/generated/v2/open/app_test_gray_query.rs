@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// get · `alipay.open.app.test.gray.query` · v2 gateway
 ///
-/// Answered with [`AppTestGrayQueryResponse`].
+/// Answered with [`AppTestGrayQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.test.gray.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 页面 v3测试 · `alipay.open.app.test.gray.send` · v2 gateway
 ///
-/// Answered with [`AppTestGraySendResponse`].
+/// Answered with [`AppTestGraySendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.test.gray.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::LogisticsAccountStatusDTO;
 
 /// HAHA测试ISP · `alipay.open.app.test.haha.query` · v2 gateway
 ///
-/// Answered with [`AppTestHahaQueryResponse`].
+/// Answered with [`AppTestHahaQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.test.haha.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// ttt · `alipay.open.app.test.pay` · v2 gateway
 ///
-/// Answered with [`AppTestPayResponse`].
+/// Answered with [`AppTestPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.test.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 3\.0查询测试 · `alipay.open.app.test.qinyu.query` · v2 gateway
 ///
-/// Answered with [`AppTestQinyuQueryResponse`].
+/// Answered with [`AppTestQinyuQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.test.qinyu.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

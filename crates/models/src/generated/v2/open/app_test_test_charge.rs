@@ -7,7 +7,7 @@ use super::OpenidComplex;
 
 /// 1 · `alipay.open.app.test.test.charge` · v2 gateway
 ///
-/// Answered with [`AppTestTestChargeResponse`].
+/// Answered with [`AppTestTestChargeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.test.test.charge")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::v2::common::AccessParams;
 
 /// 验收测试SPI接口 · `alipay.open.app.test.test.create` · v2 gateway
 ///
-/// Answered with [`AppTestTestCreateResponse`].
+/// Answered with [`AppTestTestCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.test.test.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

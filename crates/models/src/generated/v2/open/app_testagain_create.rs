@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 测试openapi · `alipay.open.app.testagain.create` · v2 gateway
 ///
-/// Answered with [`AppTestagainCreateResponse`].
+/// Answered with [`AppTestagainCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.testagain.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

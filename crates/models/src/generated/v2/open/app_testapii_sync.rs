@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 测试msgapi · `alipay.open.app.testapii.sync` · v2 gateway
 ///
-/// Answered with [`AppTestapiiSyncResponse`].
+/// Answered with [`AppTestapiiSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.testapii.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// openapi超时测试 · `alipay.open.app.timeout.test.query` · v2 gateway
 ///
-/// Answered with [`AppTimeoutTestQueryResponse`].
+/// Answered with [`AppTimeoutTestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.timeout.test.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 升级数据验证 · `alipay.open.app.updattest.batchquery` · v2 gateway
 ///
-/// Answered with [`AppUpdattestBatchqueryResponse`].
+/// Answered with [`AppUpdattestBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.updattest.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

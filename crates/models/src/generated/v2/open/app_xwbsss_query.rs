@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// xwbsss · `alipay.open.app.xwbsss.query` · v2 gateway
 ///
-/// Answered with [`AppXwbsssQueryResponse`].
+/// Answered with [`AppXwbsssQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.xwbsss.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

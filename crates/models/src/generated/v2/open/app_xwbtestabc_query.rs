@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// xuweibo测试用 · `alipay.open.app.xwbtestabc.query` · v2 gateway
 ///
-/// Answered with [`AppXwbtestabcQueryResponse`].
+/// Answered with [`AppXwbtestabcQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.xwbtestabc.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

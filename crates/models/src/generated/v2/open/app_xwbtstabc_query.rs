@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// xuweibo测试api · `alipay.open.app.xwbtstabc.query` · v2 gateway
 ///
-/// Answered with [`AppXwbtstabcQueryResponse`].
+/// Answered with [`AppXwbtstabcQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.xwbtstabc.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.open.app.yilingersilingliu.query` · v2 gateway
 ///
-/// Answered with [`AppYilingersilingliuQueryResponse`].
+/// Answered with [`AppYilingersilingliuQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.yilingersilingliu.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.open.app.yilingersiyufa.query` · v2 gateway
 ///
-/// Answered with [`AppYilingersiyufaQueryResponse`].
+/// Answered with [`AppYilingersiyufaQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.yilingersiyufa.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 预发验证一一一五 · `alipay.open.app.yiyiyiwu.query` · v2 gateway
 ///
-/// Answered with [`AppYiyiyiwuQueryResponse`].
+/// Answered with [`AppYiyiyiwuQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.yiyiyiwu.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 优酷视频审核结果回调 · `alipay.open.app.youkuvideo.auditcallback.send` · v2 gateway
 ///
-/// Answered with [`AppYoukuvideoAuditcallbackSendResponse`].
+/// Answered with [`AppYoukuvideoAuditcallbackSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.youkuvideo.auditcallback.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

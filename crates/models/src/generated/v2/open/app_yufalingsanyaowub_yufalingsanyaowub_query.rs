@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// yufalingsanyaowub · `alipay.open.app.yufalingsanyaowub.yufalingsanyaowub.query` · v2 gateway
 ///
-/// Answered with [`AppYufalingsanyaowubYufalingsanyaowubQueryResponse`].
+/// Answered with [`AppYufalingsanyaowubYufalingsanyaowubQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.yufalingsanyaowub.yufalingsanyaowub.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

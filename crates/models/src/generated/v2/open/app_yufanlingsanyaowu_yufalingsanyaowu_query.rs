@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 预发03150725 · `alipay.open.app.yufanlingsanyaowu.yufalingsanyaowu.query` · v2 gateway
 ///
-/// Answered with [`AppYufanlingsanyaowuYufalingsanyaowuQueryResponse`].
+/// Answered with [`AppYufanlingsanyaowuYufalingsanyaowuQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.app.yufanlingsanyaowu.yufalingsanyaowu.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

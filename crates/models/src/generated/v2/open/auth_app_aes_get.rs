@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 授权应用aes密钥查询 · `alipay.open.auth.app.aes.get` · v2 gateway
 ///
-/// Answered with [`AuthAppAesGetResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AuthAppAesGetResponse`].
 #[doc(alias = "alipay.open.auth.app.aes.get")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -59,7 +59,7 @@ impl meta::Operation for AuthAppAesGetRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

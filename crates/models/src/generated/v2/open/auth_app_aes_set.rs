@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 授权应用aes密钥设置 · `alipay.open.auth.app.aes.set` · v2 gateway
 ///
-/// Answered with [`AuthAppAesSetResponse`].
+/// Answered with [`AuthAppAesSetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.app.aes.set")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

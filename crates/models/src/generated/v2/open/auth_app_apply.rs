@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 应用授权协议授权取消接口 · `alipay.open.auth.app.apply` · v2 gateway
 ///
-/// Answered with [`AuthAppApplyResponse`].
+/// Answered with [`AuthAppApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.app.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 应用授权授权关系取消接口 · `alipay.open.auth.app.cancel` · v2 gateway
 ///
-/// Answered with [`AuthAppCancelResponse`].
+/// Answered with [`AuthAppCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.app.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::Agreement;
 
 /// 应用授权文案查询 · `alipay.open.auth.app.content.query` · v2 gateway
 ///
-/// Answered with [`AuthAppContentQueryResponse`].
+/// Answered with [`AuthAppContentQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.app.content.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// ISV向商户发起应用授权邀约 · `alipay.open.auth.appauth.invite.create` · v2 gateway
 ///
-/// Answered with [`AuthAppauthInviteCreateResponse`].
+/// Answered with [`AuthAppauthInviteCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.appauth.invite.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.open.auth.isv.query` · v2 gateway
 ///
-/// Answered with [`AuthIsvQueryResponse`].
+/// Answered with [`AuthIsvQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.isv.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 第三方信登支付宝 · `alipay.open.auth.login.apply` · v2 gateway
 ///
-/// Answered with [`AuthLoginApplyResponse`].
+/// Answered with [`AuthLoginApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.login.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{OperatorAccountVO, OperatorAddVO};
 
 /// 添加蚂蚁操作员 · `alipay.open.auth.operator.add` · v2 gateway
 ///
-/// Answered with [`AuthOperatorAddResponse`].
+/// Answered with [`AuthOperatorAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.operator.add")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OperatorModifyVO;
 
 /// 修改蚂蚁操作员信息 · `alipay.open.auth.operator.info.modify` · v2 gateway
 ///
-/// Answered with [`AuthOperatorInfoModifyResponse`].
+/// Answered with [`AuthOperatorInfoModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.operator.info.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{OperatorBasicInfo, OperatorQuery};
 
 /// 查询蚂蚁操作员信息 · `alipay.open.auth.operator.info.query` · v2 gateway
 ///
-/// Answered with [`AuthOperatorInfoQueryResponse`].
+/// Answered with [`AuthOperatorInfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.operator.info.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

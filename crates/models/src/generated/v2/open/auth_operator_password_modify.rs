@@ -7,7 +7,7 @@ use super::OperatorQuery;
 
 /// 修改蚂蚁操作员登录密码 · `alipay.open.auth.operator.password.modify` · v2 gateway
 ///
-/// Answered with [`AuthOperatorPasswordModifyResponse`].
+/// Answered with [`AuthOperatorPasswordModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.operator.password.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 蚂蚁操作员状态修改 · `alipay.open.auth.operator.state.modify` · v2 gateway
 ///
-/// Answered with [`AuthOperatorStateModifyResponse`].
+/// Answered with [`AuthOperatorStateModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.operator.state.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

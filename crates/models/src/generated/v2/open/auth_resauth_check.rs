@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 代运营关系检查 · `alipay.open.auth.resauth.check` · v2 gateway
 ///
-/// Answered with [`AuthResauthCheckResponse`].
+/// Answered with [`AuthResauthCheckResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.resauth.check")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

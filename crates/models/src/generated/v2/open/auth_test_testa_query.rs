@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// test1 · `alipay.open.auth.test.testa.query` · v2 gateway
 ///
-/// Answered with [`AuthTestTestaQueryResponse`].
+/// Answered with [`AuthTestTestaQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.test.testa.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -10,7 +10,7 @@ use super::AppTokenExchangeSubElement;
 ///
 /// 换取应用授权令牌 · `alipay.open.auth.token.app` · v2 gateway
 ///
-/// Answered with [`AuthTokenAppResponse`].
+/// Answered with [`AuthTokenAppResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.token.app")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

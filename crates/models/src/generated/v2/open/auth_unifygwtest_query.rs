@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 21 · `alipay.open.auth.unifygwtest.query` · v2 gateway
 ///
-/// Answered with [`AuthUnifygwtestQueryResponse`].
+/// Answered with [`AuthUnifygwtestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.unifygwtest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 解除协议授权关系 · `alipay.open.auth.userauth.relation.cancel` · v2 gateway
 ///
-/// Answered with [`AuthUserauthRelationCancelResponse`].
+/// Answered with [`AuthUserauthRelationCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.userauth.relation.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

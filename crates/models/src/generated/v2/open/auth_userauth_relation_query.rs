@@ -7,7 +7,7 @@ use super::UserAuthAgreement;
 
 /// 协议授权关系查询 · `alipay.open.auth.userauth.relation.query` · v2 gateway
 ///
-/// Answered with [`AuthUserauthRelationQueryResponse`].
+/// Answered with [`AuthUserauthRelationQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.userauth.relation.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

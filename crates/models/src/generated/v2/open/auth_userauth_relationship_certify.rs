@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 用户授权关系校验 · `alipay.open.auth.userauth.relationship.certify` · v2 gateway
 ///
-/// Answered with [`AuthUserauthRelationshipCertifyResponse`].
+/// Answered with [`AuthUserauthRelationshipCertifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.userauth.relationship.certify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

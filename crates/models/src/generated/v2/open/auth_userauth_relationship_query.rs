@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 用户授权关系查询 · `alipay.open.auth.userauth.relationship.query` · v2 gateway
 ///
-/// Answered with [`AuthUserauthRelationshipQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AuthUserauthRelationshipQueryResponse`].
 #[doc(alias = "alipay.open.auth.userauth.relationship.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -80,7 +80,7 @@ impl meta::Operation for AuthUserauthRelationshipQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

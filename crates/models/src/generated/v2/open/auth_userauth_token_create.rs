@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 用户授权token创建接口 · `alipay.open.auth.userauth.token.create` · v2 gateway
 ///
-/// Answered with [`AuthUserauthTokenCreateResponse`].
+/// Answered with [`AuthUserauthTokenCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.auth.userauth.token.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -9,7 +9,7 @@ use crate::common::GrantType;
 ///
 /// 换取授权访问令牌 · `alipay.system.oauth.token` · v2 gateway
 ///
-/// Answered with [`OauthTokenResponse`].
+/// Answered with [`OauthTokenResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.system.oauth.token")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CardAmountDetailVO;
 
 /// 支付配套服务专户资金组成查询接口 · `alipay.trade.account.fundcomposition.query` · v2 gateway
 ///
-/// Answered with [`AccountFundcompositionQueryResponse`].
+/// Answered with [`AccountFundcompositionQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.account.fundcomposition.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{UserRiskPrediction, WaitRepaymentOrderInfo};
 
 /// 订单咨询服务 · `alipay.trade.advance.consult` · v2 gateway
 ///
-/// Answered with [`AdvanceConsultResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AdvanceConsultResponse`].
 #[doc(alias = "alipay.trade.advance.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -176,7 +176,7 @@ impl meta::Operation for AdvanceConsultRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

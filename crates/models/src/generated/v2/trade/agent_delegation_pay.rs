@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.trade.agent.delegation.pay` · v2 gateway
 ///
-/// Answered with [`AgentDelegationPayResponse`].
+/// Answered with [`AgentDelegationPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.agent.delegation.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

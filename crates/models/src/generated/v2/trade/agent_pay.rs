@@ -7,7 +7,7 @@ use super::AgentSignParams;
 
 /// 智能体支付接口 · `alipay.trade.agent.pay` · v2 gateway
 ///
-/// Answered with [`AgentPayResponse`].
+/// For the Alipay app: becomes an order string, and the mobile SDK hands back [`AgentPayResponse`].
 #[doc(alias = "alipay.trade.agent.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -119,7 +119,7 @@ impl meta::Operation for AgentPayRequest {
         protocol: meta::Protocol::Gateway {
             params: meta::Params::BizContent,
         },
-        dispatch: meta::Dispatch::Call,
+        dispatch: meta::Dispatch::App,
         idempotency_key: None,
         read_only: false,
         event: None,
@@ -128,7 +128,7 @@ impl meta::Operation for AgentPayRequest {
     };
 }
 
-impl meta::Call for AgentPayRequest {
+impl meta::App for AgentPayRequest {
     type Response = AgentPayResponse;
 }
 

@@ -7,7 +7,7 @@ use super::OrderDetailResult;
 
 /// app合并支付接口 · `alipay.trade.app.merge.pay` · v2 gateway
 ///
-/// Answered with [`AppMergePayResponse`].
+/// Answered with [`AppMergePayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.app.merge.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use super::{AuthenticationResult, UpdatedAuthenticationDetails};
 
 /// ApplePay支付鉴权提交 · `alipay.trade.applepay.authentication.submit` · v2 gateway
 ///
-/// Answered with [`ApplepayAuthenticationSubmitResponse`].
+/// Answered with [`ApplepayAuthenticationSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.applepay.authentication.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{BatchFinishInfo, BatchFinishQueryInfo};
 
 /// 批次预分账或预结算完结的批查询接口 · `alipay.trade.batch.finish.query` · v2 gateway
 ///
-/// Answered with [`BatchFinishQueryResponse`].
+/// Answered with [`BatchFinishQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.batch.finish.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RefundDetail;
 
 /// 即时到账批量退款接口 · `alipay.trade.batch.refund` · v2 gateway
 ///
-/// Answered with [`BatchRefundResponse`].
+/// Answered with [`BatchRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.batch.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

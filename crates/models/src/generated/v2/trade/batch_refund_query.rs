@@ -7,7 +7,7 @@ use super::BatchRefundDetailResult;
 
 /// 即时到账批量退款查询接口 · `alipay.trade.batch.refund.query` · v2 gateway
 ///
-/// Answered with [`BatchRefundQueryResponse`].
+/// Answered with [`BatchRefundQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.batch.refund.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

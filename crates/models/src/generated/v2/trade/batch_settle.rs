@@ -7,7 +7,7 @@ use super::SettleClause;
 
 /// 批量结算 · `alipay.trade.batch.settle` · v2 gateway
 ///
-/// Answered with [`BatchSettleResponse`].
+/// Answered with [`BatchSettleResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.batch.settle")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

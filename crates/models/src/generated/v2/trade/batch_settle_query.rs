@@ -7,7 +7,7 @@ use super::BatchSettleDetail;
 
 /// 批量结算查询 · `alipay.trade.batch.settle.query` · v2 gateway
 ///
-/// Answered with [`BatchSettleQueryResponse`].
+/// Answered with [`BatchSettleQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.batch.settle.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

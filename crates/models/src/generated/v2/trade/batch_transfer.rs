@@ -7,7 +7,7 @@ use super::RoyaltyDetailInfo;
 
 /// 请款分账 · `alipay.trade.batch.transfer` · v2 gateway
 ///
-/// Answered with [`BatchTransferResponse`].
+/// Answered with [`BatchTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.batch.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

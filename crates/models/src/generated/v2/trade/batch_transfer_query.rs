@@ -7,7 +7,7 @@ use super::BatchRoyaltyDetail;
 
 /// 请款分账查询接口 · `alipay.trade.batch.transfer.query` · v2 gateway
 ///
-/// Answered with [`BatchTransferQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`BatchTransferQueryResponse`].
 #[doc(alias = "alipay.trade.batch.transfer.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -82,7 +82,7 @@ impl meta::Operation for BatchTransferQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

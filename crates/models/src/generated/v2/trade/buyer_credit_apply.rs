@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 交易买家授信申请 · `alipay.trade.buyer.credit.apply` · v2 gateway
 ///
-/// Answered with [`BuyerCreditApplyResponse`].
+/// Answered with [`BuyerCreditApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.buyer.credit.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

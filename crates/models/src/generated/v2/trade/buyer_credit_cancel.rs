@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 交易买家授信撤销 · `alipay.trade.buyer.credit.cancel` · v2 gateway
 ///
-/// Answered with [`BuyerCreditCancelResponse`].
+/// Answered with [`BuyerCreditCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.buyer.credit.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

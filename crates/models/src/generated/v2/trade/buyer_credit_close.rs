@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 交易买家授信关闭 · `alipay.trade.buyer.credit.close` · v2 gateway
 ///
-/// Answered with [`BuyerCreditCloseResponse`].
+/// Answered with [`BuyerCreditCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.buyer.credit.close")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 交易买家授信确认 · `alipay.trade.buyer.credit.confirm` · v2 gateway
 ///
-/// Answered with [`BuyerCreditConfirmResponse`].
+/// Answered with [`BuyerCreditConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.buyer.credit.confirm")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 交易买家赊账额度查询 · `alipay.trade.buyer.credit.query` · v2 gateway
 ///
-/// Answered with [`BuyerCreditQueryResponse`].
+/// Answered with [`BuyerCreditQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.buyer.credit.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

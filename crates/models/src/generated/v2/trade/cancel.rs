@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 统一收单交易撤销接口 · `alipay.trade.cancel` · v2 gateway
 ///
-/// Answered with [`CancelResponse`].
+/// Answered with [`CancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -9,7 +9,7 @@ use super::CloseExtendParams;
 ///
 /// 统一收单交易关闭接口 · `alipay.trade.close` · v2 gateway
 ///
-/// Answered with [`CloseResponse`].
+/// Answered with [`CloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.close")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

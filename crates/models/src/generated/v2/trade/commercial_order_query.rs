@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.trade.commercial.order.query` · v2 gateway
 ///
-/// Answered with [`CommercialOrderQueryResponse`].
+/// Answered with [`CommercialOrderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.commercial.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

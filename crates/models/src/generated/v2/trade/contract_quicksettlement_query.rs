@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 快收宝协议查询接口 · `alipay.trade.contract.quicksettlement.query` · v2 gateway
 ///
-/// Answered with [`ContractQuicksettlementQueryResponse`].
+/// Answered with [`ContractQuicksettlementQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.contract.quicksettlement.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

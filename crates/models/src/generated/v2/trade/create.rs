@@ -17,7 +17,7 @@ use super::{
 ///
 /// 统一收单交易创建接口 · `alipay.trade.create` · v2 gateway
 ///
-/// Repetitions with the same `out_trade_no` are one business action. Answered with [`CreateResponse`].
+/// Repetitions with the same `out_trade_no` are one business action. Answered with [`CreateResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_trade_no`.
 #[doc(alias = "alipay.trade.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 先采后付协议查询 · `alipay.trade.credit.agreement.query` · v2 gateway
 ///
-/// Answered with [`CreditAgreementQueryResponse`].
+/// Answered with [`CreditAgreementQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.credit.agreement.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 用户授信记录申请查询 · `alipay.trade.credit.apply.query` · v2 gateway
 ///
-/// Answered with [`CreditApplyQueryResponse`].
+/// Answered with [`CreditApplyQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.credit.apply.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CreditFinancePayAccountInfo;
 
 /// 信用交易金融支付接口 · `alipay.trade.credit.finance.pay` · v2 gateway
 ///
-/// Answered with [`CreditFinancePayResponse`].
+/// Answered with [`CreditFinancePayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.credit.finance.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CreditFinancePayAccountInfo;
 
 /// 信用交易金融退款接口 · `alipay.trade.credit.finance.refund` · v2 gateway
 ///
-/// Answered with [`CreditFinanceRefundResponse`].
+/// Answered with [`CreditFinanceRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.credit.finance.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 信用支付先采后付确认收货接口 · `alipay.trade.credit.goods.confirm` · v2 gateway
 ///
-/// Answered with [`CreditGoodsConfirmResponse`].
+/// Answered with [`CreditGoodsConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.credit.goods.confirm")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

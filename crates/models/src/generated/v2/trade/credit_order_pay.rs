@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.trade.credit.order.pay` · v2 gateway
 ///
-/// Answered with [`CreditOrderPayResponse`].
+/// Answered with [`CreditOrderPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.credit.order.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 先采后付信用订单查询 · `alipay.trade.credit.order.query` · v2 gateway
 ///
-/// Answered with [`CreditOrderQueryResponse`].
+/// Answered with [`CreditOrderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.credit.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 交易信用支付准入咨询 · `alipay.trade.credit.pay.consult` · v2 gateway
 ///
-/// Answered with [`CreditPayConsultResponse`].
+/// Answered with [`CreditPayConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.credit.pay.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{OpenApiValidStrategy, ThirdErrorContext};
 
 /// 商户签约统一入口 · `alipay.trade.credit.product.sign` · v2 gateway
 ///
-/// Answered with [`CreditProductSignResponse`].
+/// Answered with [`CreditProductSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.credit.product.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

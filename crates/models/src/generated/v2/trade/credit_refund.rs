@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 先采后付退款接口 · `alipay.trade.credit.refund` · v2 gateway
 ///
-/// Answered with [`CreditRefundResponse`].
+/// Answered with [`CreditRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.credit.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

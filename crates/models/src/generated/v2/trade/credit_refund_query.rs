@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 先采后付退款查询 · `alipay.trade.credit.refund.query` · v2 gateway
 ///
-/// Answered with [`CreditRefundQueryResponse`].
+/// Answered with [`CreditRefundQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.credit.refund.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

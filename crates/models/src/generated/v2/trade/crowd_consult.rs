@@ -7,7 +7,7 @@ use super::SceneResult;
 
 /// 推送淘宝营销人群 · `alipay.trade.crowd.consult` · v2 gateway
 ///
-/// Answered with [`CrowdConsultResponse`].
+/// Answered with [`CrowdConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.crowd.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// `alipay.trade.customer.create` · v2 gateway
 ///
-/// Answered with [`CustomerCreateResponse`].
+/// Answered with [`CustomerCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.customer.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CustomsDeclareBuyerInfo;
 
 /// 统一收单报关接口 · `alipay.trade.customs.declare` · v2 gateway
 ///
-/// Answered with [`CustomsDeclareResponse`].
+/// Answered with [`CustomsDeclareResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.customs.declare")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

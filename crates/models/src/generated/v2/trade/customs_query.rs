@@ -7,7 +7,7 @@ use super::CustomsDeclareRecordInfo;
 
 /// 查询报关详细信息 · `alipay.trade.customs.query` · v2 gateway
 ///
-/// Answered with [`CustomsQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CustomsQueryResponse`].
 #[doc(alias = "alipay.trade.customs.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -61,7 +61,7 @@ impl meta::Operation for CustomsQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

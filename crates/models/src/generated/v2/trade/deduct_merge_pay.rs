@@ -8,7 +8,7 @@ use super::{OrderDetail, SubOrderResult};
 
 /// 免密合并支付 · `alipay.trade.deduct.merge.pay` · v2 gateway
 ///
-/// Answered with [`DeductMergePayResponse`].
+/// Answered with [`DeductMergePayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.deduct.merge.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -16,6 +16,8 @@ pub struct DeductMergePayRequest {
     /// `agreement_params`: `AgreementParams`.
     pub agreement_params: Option<AgreementParams>,
     /// `auth_code`: text, number or boolean.
+    ///
+    /// Secret: hidden in `Debug`.
     pub auth_code: Option<String>,
     /// `order_details`: list of `OrderDetail`.
     pub order_details: Option<Vec<OrderDetail>>,
@@ -83,6 +85,11 @@ impl model::Model for DeductMergePayRequest {
                 rules::Field {
                     name: "agreement_params",
                     nested: Some(<AgreementParams as model::Model>::shape),
+                    ..rules::Field::EMPTY
+                },
+                rules::Field {
+                    name: "auth_code",
+                    sensitive: Some(rules::Sensitive::Secret),
                     ..rules::Field::EMPTY
                 },
                 rules::Field {

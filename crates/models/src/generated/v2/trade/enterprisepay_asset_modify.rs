@@ -7,7 +7,7 @@ use super::AssetInfoForm;
 
 /// 因公付账户资产切换跳链申请 · `alipay.trade.enterprisepay.asset.modify` · v2 gateway
 ///
-/// Answered with [`EnterprisepayAssetModifyResponse`].
+/// Answered with [`EnterprisepayAssetModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.enterprisepay.asset.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::PartnerDTO;
 
 /// 银行转账付款产品开通申请 · `alipay.trade.epayprod.product.apply` · v2 gateway
 ///
-/// Answered with [`EpayprodProductApplyResponse`].
+/// Answered with [`EpayprodProductApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.epayprod.product.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

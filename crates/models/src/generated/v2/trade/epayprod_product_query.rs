@@ -7,7 +7,7 @@ use super::PartnerDTO;
 
 /// 银行转帐产品开通查询 · `alipay.trade.epayprod.product.query` · v2 gateway
 ///
-/// Answered with [`EpayprodProductQueryResponse`].
+/// Answered with [`EpayprodProductQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.epayprod.product.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 滴滴自动化测试支付 · `alipay.trade.fastpay.ete.didi.pay` · v2 gateway
 ///
-/// Answered with [`FastpayEteDidiPayResponse`].
+/// Answered with [`FastpayEteDidiPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.fastpay.ete.didi.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

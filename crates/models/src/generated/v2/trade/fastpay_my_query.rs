@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// getaddress · `alipay.trade.fastpay.my.query` · v2 gateway
 ///
-/// Answered with [`FastpayMyQueryResponse`].
+/// Answered with [`FastpayMyQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.fastpay.my.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

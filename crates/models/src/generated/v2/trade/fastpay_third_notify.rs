@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.trade.fastpay.third.notify` · v2 gateway
 ///
-/// Answered with [`FastpayThirdNotifyResponse`].
+/// Answered with [`FastpayThirdNotifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.fastpay.third.notify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

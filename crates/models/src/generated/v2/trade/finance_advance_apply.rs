@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 快收垫资申请 · `alipay.trade.finance.advance.apply` · v2 gateway
 ///
-/// Answered with [`FinanceAdvanceApplyResponse`].
+/// Answered with [`FinanceAdvanceApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.finance.advance.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

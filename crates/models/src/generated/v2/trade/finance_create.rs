@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 快收服务下单 · `alipay.trade.finance.create` · v2 gateway
 ///
-/// Answered with [`FinanceCreateResponse`].
+/// Answered with [`FinanceCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.finance.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

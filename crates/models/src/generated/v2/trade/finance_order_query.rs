@@ -7,7 +7,7 @@ use super::FinanceBillInfo;
 
 /// `alipay.trade.finance.order.query` · v2 gateway
 ///
-/// Answered with [`FinanceOrderQueryResponse`].
+/// Answered with [`FinanceOrderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.finance.order.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

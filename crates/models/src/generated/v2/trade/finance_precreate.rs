@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 快收服务预下单 · `alipay.trade.finance.precreate` · v2 gateway
 ///
-/// Answered with [`FinancePrecreateResponse`].
+/// Answered with [`FinancePrecreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.finance.precreate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

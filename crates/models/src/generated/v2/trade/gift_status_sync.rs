@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 礼物状态同步 · `alipay.trade.gift.status.sync` · v2 gateway
 ///
-/// Answered with [`GiftStatusSyncResponse`].
+/// Answered with [`GiftStatusSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.gift.status.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// `alipay.trade.indfinsol.credit.query` · v2 gateway
 ///
-/// Answered with [`IndfinsolCreditQueryResponse`].
+/// Answered with [`IndfinsolCreditQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.indfinsol.credit.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 交易卖家可赊账额度初始化 · `alipay.trade.merchant.credit.initialize` · v2 gateway
 ///
-/// Answered with [`MerchantCreditInitializeResponse`].
+/// Answered with [`MerchantCreditInitializeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.merchant.credit.initialize")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

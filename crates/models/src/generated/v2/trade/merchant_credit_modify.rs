@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 交易卖家可分配授信额度修改 · `alipay.trade.merchant.credit.modify` · v2 gateway
 ///
-/// Answered with [`MerchantCreditModifyResponse`].
+/// Answered with [`MerchantCreditModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.merchant.credit.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 交易卖家可赊账额度查询 · `alipay.trade.merchant.credit.query` · v2 gateway
 ///
-/// Answered with [`MerchantCreditQueryResponse`].
+/// Answered with [`MerchantCreditQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.merchant.credit.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{OrderDetail, SubOrderResult};
 
 /// 统一收单合并支付下单 · `alipay.trade.merge.create` · v2 gateway
 ///
-/// Answered with [`MergeCreateResponse`].
+/// Answered with [`MergeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.merge.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

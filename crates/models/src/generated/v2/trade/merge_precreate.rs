@@ -7,7 +7,7 @@ use super::{ExtUserInfo, OrderDetail, PreOrderResult};
 
 /// 统一收单合并支付预创建接口 · `alipay.trade.merge.precreate` · v2 gateway
 ///
-/// Answered with [`MergePrecreateResponse`].
+/// Answered with [`MergePrecreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.merge.precreate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 收单交易第三方代理下单 · `alipay.trade.order.agent.create` · v2 gateway
 ///
-/// Answered with [`OrderAgentCreateResponse`].
+/// Answered with [`OrderAgentCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.order.agent.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 交易分账统一查询 · `alipay.trade.order.onsettle.query` · v2 gateway
 ///
-/// Answered with [`OrderOnsettleQueryResponse`].
+/// Answered with [`OrderOnsettleQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.order.onsettle.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

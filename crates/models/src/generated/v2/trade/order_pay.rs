@@ -7,7 +7,7 @@ use super::BuyerPayDetail;
 
 /// 统一收单交易订单支付接口 · `alipay.trade.order.pay` · v2 gateway
 ///
-/// Answered with [`OrderPayResponse`].
+/// Answered with [`OrderPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.order.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

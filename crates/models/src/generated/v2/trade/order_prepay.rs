@@ -8,7 +8,7 @@ use super::{BusinessParams, JumpInfo};
 
 /// 统一收单交易订单预支付接口 · `alipay.trade.order.prepay` · v2 gateway
 ///
-/// Answered with [`OrderPrepayResponse`].
+/// Answered with [`OrderPrepayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.order.prepay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

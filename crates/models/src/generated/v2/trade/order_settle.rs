@@ -8,7 +8,7 @@ use super::SettleExtendParams;
 
 /// 统一收单交易结算接口 · `alipay.trade.order.settle` · v2 gateway
 ///
-/// Answered with [`OrderSettleResponse`].
+/// Answered with [`OrderSettleResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.order.settle")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RoyaltyDetail;
 
 /// 交易分账查询接口 · `alipay.trade.order.settle.query` · v2 gateway
 ///
-/// Answered with [`OrderSettleQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`OrderSettleQueryResponse`].
 #[doc(alias = "alipay.trade.order.settle.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -82,7 +82,7 @@ impl meta::Operation for OrderSettleQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝订单信息同步接口 · `alipay.trade.orderinfo.sync` · v2 gateway
 ///
-/// Answered with [`OrderinfoSyncResponse`].
+/// Answered with [`OrderinfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.orderinfo.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

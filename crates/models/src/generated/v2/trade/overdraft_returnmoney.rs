@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 垫资追款结算 · `alipay.trade.overdraft.returnmoney` · v2 gateway
 ///
-/// Answered with [`OverdraftReturnmoneyResponse`].
+/// Answered with [`OverdraftReturnmoneyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.overdraft.returnmoney")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OverseasExtendParams;
 
 /// 统一境内收单跨境结算接口 · `alipay.trade.overseas.settle` · v2 gateway
 ///
-/// Answered with [`OverseasSettleResponse`].
+/// Answered with [`OverseasSettleResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.overseas.settle")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

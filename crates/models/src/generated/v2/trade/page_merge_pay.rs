@@ -7,7 +7,7 @@ use super::{ExtUserInfo, OrderDetail, OrderDetailResult};
 
 /// 统一收单合并支付页面接口 · `alipay.trade.page.merge.pay` · v2 gateway
 ///
-/// Answered with [`PageMergePayResponse`].
+/// Answered with [`PageMergePayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.page.merge.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

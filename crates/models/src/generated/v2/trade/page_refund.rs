@@ -7,7 +7,7 @@ use super::RefundExtendParams;
 
 /// 统一收单退款页面接口 · `alipay.trade.page.refund` · v2 gateway
 ///
-/// Answered with [`PageRefundResponse`].
+/// Answered with [`PageRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.page.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

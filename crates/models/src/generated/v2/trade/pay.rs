@@ -30,7 +30,7 @@ use super::{
 ///
 /// 统一收单交易支付接口 · `alipay.trade.pay` · v2 gateway
 ///
-/// Repetitions with the same `out_trade_no` are one business action. Answered with [`PayResponse`].
+/// Repetitions with the same `out_trade_no` are one business action. Answered with [`PayResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_trade_no`.
 #[doc(alias = "alipay.trade.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

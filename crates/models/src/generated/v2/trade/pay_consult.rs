@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 统一收单支付能力咨询 · `alipay.trade.pay.consult` · v2 gateway
 ///
-/// Answered with [`PayConsultResponse`].
+/// Answered with [`PayConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.pay.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

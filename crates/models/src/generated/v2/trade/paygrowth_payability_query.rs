@@ -7,7 +7,7 @@ use super::RecommendInfo;
 
 /// 查询用户支付宝账户支付能力 · `alipay.trade.paygrowth.payability.query` · v2 gateway
 ///
-/// Answered with [`PaygrowthPayabilityQueryResponse`].
+/// Answered with [`PaygrowthPayabilityQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.paygrowth.payability.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

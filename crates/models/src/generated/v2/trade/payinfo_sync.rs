@@ -7,7 +7,7 @@ use crate::v2::common::{ExtInfoMap, GoodsDetail};
 
 /// `alipay.trade.payinfo.sync` · v2 gateway
 ///
-/// Answered with [`PayinfoSyncResponse`].
+/// Answered with [`PayinfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.payinfo.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::v2::common::{ManjiangTestComplexOneData, ResourcePackage};
 
 /// 迭代测试接口 · `alipay.trade.payoff.query` · v2 gateway
 ///
-/// Answered with [`PayoffQueryResponse`].
+/// Answered with [`PayoffQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.payoff.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝亲情号账号关系创建 · `alipay.trade.peerpayprod.relation.create` · v2 gateway
 ///
-/// Answered with [`PeerpayprodRelationCreateResponse`].
+/// Answered with [`PeerpayprodRelationCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.peerpayprod.relation.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// `alipay.trade.period.account.get` · v2 gateway
 ///
-/// Answered with [`PeriodAccountGetResponse`].
+/// Answered with [`PeriodAccountGetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.period.account.get")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use super::SettleConfirmExtendParams;
 
 /// 账期确认结算接口 · `alipay.trade.period.settle.confirm` · v2 gateway
 ///
-/// Answered with [`PeriodSettleConfirmResponse`].
+/// Answered with [`PeriodSettleConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.period.settle.confirm")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

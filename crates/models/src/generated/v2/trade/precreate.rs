@@ -10,7 +10,7 @@ use super::{BkAgentReqInfo, BusinessParams, ExtUserInfo};
 ///
 /// 统一收单线下交易预创建 · `alipay.trade.precreate` · v2 gateway
 ///
-/// Repetitions with the same `out_trade_no` are one business action. Answered with [`PrecreateResponse`].
+/// Repetitions with the same `out_trade_no` are one business action. Answered with [`PrecreateResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_trade_no`.
 #[doc(alias = "alipay.trade.precreate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

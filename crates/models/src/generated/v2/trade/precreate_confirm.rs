@@ -14,7 +14,7 @@ use super::{
 
 /// 预下单订单确认接口 · `alipay.trade.precreate.confirm` · v2 gateway
 ///
-/// Answered with [`PrecreateConfirmResponse`].
+/// Answered with [`PrecreateConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.precreate.confirm")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ProductData, RecurringConfig};
 
 /// `alipay.trade.price.create` · v2 gateway
 ///
-/// Answered with [`PriceCreateResponse`].
+/// Answered with [`PriceCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.price.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{NexusPayProduct, RecurringConfig};
 
 /// `alipay.trade.price.query` · v2 gateway
 ///
-/// Answered with [`PriceQueryResponse`].
+/// Answered with [`PriceQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.price.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

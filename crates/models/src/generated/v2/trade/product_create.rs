@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.trade.product.create` · v2 gateway
 ///
-/// Answered with [`ProductCreateResponse`].
+/// Answered with [`ProductCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.product.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

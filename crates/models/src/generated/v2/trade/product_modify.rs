@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.trade.product.modify` · v2 gateway
 ///
-/// Answered with [`ProductModifyResponse`].
+/// Answered with [`ProductModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.product.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

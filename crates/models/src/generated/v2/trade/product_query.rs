@@ -7,7 +7,7 @@ use super::NexusPayProduct;
 
 /// `alipay.trade.product.query` · v2 gateway
 ///
-/// Answered with [`ProductQueryResponse`].
+/// Answered with [`ProductQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.product.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::PromotionCoupon;
 
 /// `alipay.trade.promotion.coupon.create` · v2 gateway
 ///
-/// Answered with [`PromotionCouponCreateResponse`].
+/// Answered with [`PromotionCouponCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.promotion.coupon.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

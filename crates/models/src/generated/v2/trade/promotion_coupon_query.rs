@@ -7,7 +7,7 @@ use super::PromotionCoupon;
 
 /// `alipay.trade.promotion.coupon.query` · v2 gateway
 ///
-/// Answered with [`PromotionCouponQueryResponse`].
+/// Answered with [`PromotionCouponQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.promotion.coupon.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -16,7 +16,7 @@ use super::{FundChange, RefundChargeInfo, VoucherDetail};
 ///
 /// 统一收单交易退款接口 · `alipay.trade.refund` · v2 gateway
 ///
-/// Repetitions with the same `out_request_no` are one business action. Answered with [`RefundResponse`].
+/// Repetitions with the same `out_request_no` are one business action. Answered with [`RefundResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_request_no`.
 #[doc(alias = "alipay.trade.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenApiRefundFundDetailPojo;
 
 /// 异步退款受理接口 · `alipay.trade.refund.apply` · v2 gateway
 ///
-/// Answered with [`RefundApplyResponse`].
+/// Answered with [`RefundApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.refund.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

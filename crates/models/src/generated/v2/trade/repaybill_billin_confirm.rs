@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 业务订单入账确认 · `alipay.trade.repaybill.billin.confirm` · v2 gateway
 ///
-/// Answered with [`RepaybillBillinConfirmResponse`].
+/// Answered with [`RepaybillBillinConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.repaybill.billin.confirm")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RepayTradeDetail;
 
 /// 交易还款账单创建接口 · `alipay.trade.repaybill.create` · v2 gateway
 ///
-/// Answered with [`RepaybillCreateResponse`].
+/// Answered with [`RepaybillCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.repaybill.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

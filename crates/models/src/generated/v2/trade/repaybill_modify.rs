@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 还款账单修改 · `alipay.trade.repaybill.modify` · v2 gateway
 ///
-/// Answered with [`RepaybillModifyResponse`].
+/// Answered with [`RepaybillModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.repaybill.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

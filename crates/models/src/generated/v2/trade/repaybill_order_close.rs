@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 交易还款账单付款单关闭 · `alipay.trade.repaybill.order.close` · v2 gateway
 ///
-/// Answered with [`RepaybillOrderCloseResponse`].
+/// Answered with [`RepaybillOrderCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.repaybill.order.close")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

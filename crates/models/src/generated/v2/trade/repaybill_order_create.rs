@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 交易还款账单付款单创建接口 · `alipay.trade.repaybill.order.create` · v2 gateway
 ///
-/// Answered with [`RepaybillOrderCreateResponse`].
+/// Answered with [`RepaybillOrderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.repaybill.order.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 交易还款账单付款单创建并支付接口 · `alipay.trade.repaybill.order.createandpay` · v2 gateway
 ///
-/// Answered with [`RepaybillOrderCreateandpayResponse`].
+/// Answered with [`RepaybillOrderCreateandpayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.repaybill.order.createandpay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

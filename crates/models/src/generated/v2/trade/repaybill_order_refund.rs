@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 账单还款支付单退款 · `alipay.trade.repaybill.order.refund` · v2 gateway
 ///
-/// Answered with [`RepaybillOrderRefundResponse`].
+/// Answered with [`RepaybillOrderRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.repaybill.order.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

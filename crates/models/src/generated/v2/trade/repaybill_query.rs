@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 还款账单查询 · `alipay.trade.repaybill.query` · v2 gateway
 ///
-/// Answered with [`RepaybillQueryResponse`].
+/// Answered with [`RepaybillQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.repaybill.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 分账比例查询 · `alipay.trade.royalty.rate.query` · v2 gateway
 ///
-/// Answered with [`RoyaltyRateQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`RoyaltyRateQueryResponse`].
 #[doc(alias = "alipay.trade.royalty.rate.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -59,7 +59,7 @@ impl meta::Operation for RoyaltyRateQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

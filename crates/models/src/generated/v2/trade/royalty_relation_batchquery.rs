@@ -7,7 +7,7 @@ use super::RoyaltyEntity;
 
 /// 分账关系查询 · `alipay.trade.royalty.relation.batchquery` · v2 gateway
 ///
-/// Answered with [`RoyaltyRelationBatchqueryResponse`].
+/// Answered with [`RoyaltyRelationBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.royalty.relation.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

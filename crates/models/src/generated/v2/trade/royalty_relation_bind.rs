@@ -7,7 +7,7 @@ use super::RoyaltyEntity;
 
 /// 分账关系绑定 · `alipay.trade.royalty.relation.bind` · v2 gateway
 ///
-/// Answered with [`RoyaltyRelationBindResponse`].
+/// Answered with [`RoyaltyRelationBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.royalty.relation.bind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RoyaltyEntity;
 
 /// 分账关系解绑 · `alipay.trade.royalty.relation.unbind` · v2 gateway
 ///
-/// Answered with [`RoyaltyRelationUnbindResponse`].
+/// Answered with [`RoyaltyRelationUnbindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.royalty.relation.unbind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 吱口令生成测试 · `alipay.trade.scenepay.sharecodetest.create` · v2 gateway
 ///
-/// Answered with [`ScenepaySharecodetestCreateResponse`].
+/// Answered with [`ScenepaySharecodetestCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.scenepay.sharecodetest.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ScenePayCode, ScenePayToken};
 
 /// 场景支付码值交换 · `alipay.trade.scenepay.token.exchange` · v2 gateway
 ///
-/// Answered with [`ScenepayTokenExchangeResponse`].
+/// Answered with [`ScenepayTokenExchangeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.scenepay.token.exchange")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ScenePayToken, UnionCodeExtendParam};
 
 /// 场景支付凭证同步 · `alipay.trade.scenepay.token.sync` · v2 gateway
 ///
-/// Answered with [`ScenepayTokenSyncResponse`].
+/// Answered with [`ScenepayTokenSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.scenepay.token.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

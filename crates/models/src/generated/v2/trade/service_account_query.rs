@@ -7,7 +7,7 @@ use super::LargeInfiniteCardInfo;
 
 /// 账户信息查询 · `alipay.trade.service.account.query` · v2 gateway
 ///
-/// Answered with [`ServiceAccountQueryResponse`].
+/// Answered with [`ServiceAccountQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.service.account.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 转账接口 · `alipay.trade.service.fund.transfer` · v2 gateway
 ///
-/// Answered with [`ServiceFundTransferResponse`].
+/// Answered with [`ServiceFundTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.service.fund.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

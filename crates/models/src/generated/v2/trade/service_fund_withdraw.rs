@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 资金提现 · `alipay.trade.service.fund.withdraw` · v2 gateway
 ///
-/// Answered with [`ServiceFundWithdrawResponse`].
+/// Answered with [`ServiceFundWithdrawResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.service.fund.withdraw")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RecommendBankInfo;
 
 /// 查询推荐银行渠道 · `alipay.trade.service.recommendbank.query` · v2 gateway
 ///
-/// Answered with [`ServiceRecommendbankQueryResponse`].
+/// Answered with [`ServiceRecommendbankQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.service.recommendbank.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::LargeInfiniteCardInfo;
 
 /// 大额无限付产品个人签约 · `alipay.trade.service.sign` · v2 gateway
 ///
-/// Answered with [`ServiceSignResponse`].
+/// Answered with [`ServiceSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.service.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

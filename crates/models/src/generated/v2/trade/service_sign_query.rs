@@ -7,7 +7,7 @@ use super::AgreementTextInfo;
 
 /// 支付配套服务协议签约查询接口 · `alipay.trade.service.sign.query` · v2 gateway
 ///
-/// Answered with [`ServiceSignQueryResponse`].
+/// Answered with [`ServiceSignQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.service.sign.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 大额无限付产品个人解约接口 · `alipay.trade.service.unsign` · v2 gateway
 ///
-/// Answered with [`ServiceUnsignResponse`].
+/// Answered with [`ServiceUnsignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.service.unsign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::BatchDetailUserInfo;
 
 /// 批次预分账或预结算完结 · `alipay.trade.settle.batch.finish` · v2 gateway
 ///
-/// Answered with [`SettleBatchFinishResponse`].
+/// Answered with [`SettleBatchFinishResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.settle.batch.finish")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use super::SettleConfirmExtendParams;
 
 /// 统一收单确认结算接口 · `alipay.trade.settle.confirm` · v2 gateway
 ///
-/// Answered with [`SettleConfirmResponse`].
+/// Answered with [`SettleConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.settle.confirm")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

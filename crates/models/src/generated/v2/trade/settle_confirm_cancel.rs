@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 统一收单撤销确认结算接口 · `alipay.trade.settle.confirm.cancel` · v2 gateway
 ///
-/// Answered with [`SettleConfirmCancelResponse`].
+/// Answered with [`SettleConfirmCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.settle.confirm.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

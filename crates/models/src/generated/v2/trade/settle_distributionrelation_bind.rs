@@ -7,7 +7,7 @@ use super::MerchantRelationEntity;
 
 /// 商户关系绑定 · `alipay.trade.settle.distributionrelation.bind` · v2 gateway
 ///
-/// Answered with [`SettleDistributionrelationBindResponse`].
+/// Answered with [`SettleDistributionrelationBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.settle.distributionrelation.bind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::MerchantRelationEntity;
 
 /// 商户关系解绑 · `alipay.trade.settle.distributionrelation.unbind` · v2 gateway
 ///
-/// Answered with [`SettleDistributionrelationUnbindResponse`].
+/// Answered with [`SettleDistributionrelationUnbindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.settle.distributionrelation.unbind")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

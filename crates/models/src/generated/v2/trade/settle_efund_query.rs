@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 集团电商待结算户查询 · `alipay.trade.settle.efund.query` · v2 gateway
 ///
-/// Answered with [`SettleEfundQueryResponse`].
+/// Answered with [`SettleEfundQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.settle.efund.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

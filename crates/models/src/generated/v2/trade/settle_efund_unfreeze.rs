@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 集团电商资金管控 · `alipay.trade.settle.efund.unfreeze` · v2 gateway
 ///
-/// Answered with [`SettleEfundUnfreezeResponse`].
+/// Answered with [`SettleEfundUnfreezeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.settle.efund.unfreeze")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::SettleEntity;
 
 /// 待结算查询 · `alipay.trade.settle.receivables.query` · v2 gateway
 ///
-/// Answered with [`SettleReceivablesQueryResponse`].
+/// Answered with [`SettleReceivablesQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.settle.receivables.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

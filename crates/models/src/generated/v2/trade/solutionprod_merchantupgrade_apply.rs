@@ -7,7 +7,7 @@ use super::SolutionSiteInfo;
 
 /// `alipay.trade.solutionprod.merchantupgrade.apply` · v2 gateway
 ///
-/// Answered with [`SolutionprodMerchantupgradeApplyResponse`].
+/// Answered with [`SolutionprodMerchantupgradeApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.solutionprod.merchantupgrade.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

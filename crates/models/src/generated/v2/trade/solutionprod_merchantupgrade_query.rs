@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// `alipay.trade.solutionprod.merchantupgrade.query` · v2 gateway
 ///
-/// Answered with [`SolutionprodMerchantupgradeQueryResponse`].
+/// Answered with [`SolutionprodMerchantupgradeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.solutionprod.merchantupgrade.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::UniOpenReqItem;
 
 /// C2C个人收款方聚合开通订单创建接口 · `alipay.trade.solutionprod.unifiedopen.apply` · v2 gateway
 ///
-/// Answered with [`SolutionprodUnifiedopenApplyResponse`].
+/// Answered with [`SolutionprodUnifiedopenApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.solutionprod.unifiedopen.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::UniOpenResItem;
 
 /// C2C个人收款方聚合开通进度查询 · `alipay.trade.solutionprod.unifiedopen.query` · v2 gateway
 ///
-/// Answered with [`SolutionprodUnifiedopenQueryResponse`].
+/// Answered with [`SolutionprodUnifiedopenQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.solutionprod.unifiedopen.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

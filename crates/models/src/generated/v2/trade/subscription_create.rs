@@ -7,7 +7,7 @@ use super::SubscriptionItem;
 
 /// `alipay.trade.subscription.create` · v2 gateway
 ///
-/// Answered with [`SubscriptionCreateResponse`].
+/// Answered with [`SubscriptionCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.subscription.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

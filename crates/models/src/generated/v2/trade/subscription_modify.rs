@@ -7,7 +7,7 @@ use super::SubscriptionItem;
 
 /// `alipay.trade.subscription.modify` · v2 gateway
 ///
-/// Answered with [`SubscriptionModifyResponse`].
+/// Answered with [`SubscriptionModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.subscription.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::Subscription;
 
 /// `alipay.trade.subscription.query` · v2 gateway
 ///
-/// Answered with [`SubscriptionQueryResponse`].
+/// Answered with [`SubscriptionQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.subscription.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

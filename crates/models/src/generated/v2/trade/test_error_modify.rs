@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.trade.test.error.modify` · v2 gateway
 ///
-/// Answered with [`TestErrorModifyResponse`].
+/// Answered with [`TestErrorModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.test.error.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::v2::common::AgreementParams;
 
 /// `alipay.trade.third.party.pay` · v2 gateway
 ///
-/// Answered with [`ThirdPartyPayResponse`].
+/// Answered with [`ThirdPartyPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.third.party.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

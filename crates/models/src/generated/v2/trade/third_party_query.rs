@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.trade.third.party.query` · v2 gateway
 ///
-/// Answered with [`ThirdPartyQueryResponse`].
+/// Answered with [`ThirdPartyQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.third.party.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::UnifiedSettleTradeInstOrderInfo;
 
 /// 收结易来账单明细列表查询 · `alipay.trade.unifiedsettle.instorder.query` · v2 gateway
 ///
-/// Answered with [`UnifiedsettleInstorderQueryResponse`].
+/// Answered with [`UnifiedsettleInstorderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.unifiedsettle.instorder.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

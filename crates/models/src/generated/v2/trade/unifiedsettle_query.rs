@@ -7,7 +7,7 @@ use super::UnifiedSettleOrderDetail;
 
 /// 收结易单据明细查询 · `alipay.trade.unifiedsettle.query` · v2 gateway
 ///
-/// Answered with [`UnifiedsettleQueryResponse`].
+/// Answered with [`UnifiedsettleQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.unifiedsettle.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

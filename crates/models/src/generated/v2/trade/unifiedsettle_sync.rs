@@ -8,7 +8,7 @@ use super::{UnifiedSettleExtendParams, UnifiedSettleRefundInfo};
 
 /// 收结易订单同步 · `alipay.trade.unifiedsettle.sync` · v2 gateway
 ///
-/// Answered with [`UnifiedsettleSyncResponse`].
+/// Answered with [`UnifiedsettleSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.unifiedsettle.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

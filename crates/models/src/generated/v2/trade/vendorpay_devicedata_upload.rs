@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 厂商支付授权时上传设备数据接口，目前主要包含三星支付。com · `alipay.trade.vendorpay.devicedata.upload` · v2 gateway
 ///
-/// Answered with [`VendorpayDevicedataUploadResponse`].
+/// Answered with [`VendorpayDevicedataUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.vendorpay.devicedata.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OrderDetailResult;
 
 /// H5合并支付接口2.0 · `alipay.trade.wap.merge.pay` · v2 gateway
 ///
-/// Answered with [`WapMergePayResponse`].
+/// Answered with [`WapMergePayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.wap.merge.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

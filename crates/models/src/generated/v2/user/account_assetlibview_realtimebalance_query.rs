@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 余额账户实时余额查询 · `alipay.user.account.assetlibview.realtimebalance.query` · v2 gateway
 ///
-/// Answered with [`AccountAssetlibviewRealtimebalanceQueryResponse`].
+/// Answered with [`AccountAssetlibviewRealtimebalanceQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.assetlibview.realtimebalance.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

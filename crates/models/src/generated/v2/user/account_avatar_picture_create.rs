@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 数字人图片云渲染 · `alipay.user.account.avatar.picture.create` · v2 gateway
 ///
-/// Answered with [`AccountAvatarPictureCreateResponse`].
+/// Answered with [`AccountAvatarPictureCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.avatar.picture.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

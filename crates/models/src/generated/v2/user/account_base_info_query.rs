@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 账户信息查询接口 · `alipay.user.account.base.info.query` · v2 gateway
 ///
-/// Answered with [`AccountBaseInfoQueryResponse`].
+/// Answered with [`AccountBaseInfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.base.info.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

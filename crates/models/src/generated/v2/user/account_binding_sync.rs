@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 账户绑定关系同步接口 · `alipay.user.account.binding.sync` · v2 gateway
 ///
-/// Answered with [`AccountBindingSyncResponse`].
+/// Answered with [`AccountBindingSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.binding.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::UserPersonPictureDetail;
 
 /// 获取用户证件图片数据接口 · `alipay.user.account.certify.image.query` · v2 gateway
 ///
-/// Answered with [`AccountCertifyImageQueryResponse`].
+/// Answered with [`AccountCertifyImageQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.certify.image.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::DeviceResultInfo;
 
 /// 查询设备是否支付宝新用户 · `alipay.user.account.device.info.query` · v2 gateway
 ///
-/// Answered with [`AccountDeviceInfoQueryResponse`].
+/// Answered with [`AccountDeviceInfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.device.info.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

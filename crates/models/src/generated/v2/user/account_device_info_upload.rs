@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 用户设备信息上报 · `alipay.user.account.device.info.upload` · v2 gateway
 ///
-/// Answered with [`AccountDeviceInfoUploadResponse`].
+/// Answered with [`AccountDeviceInfoUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.device.info.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AccountFreeze;
 
 /// `alipay.user.account.freeze.get` · v2 gateway
 ///
-/// Answered with [`AccountFreezeGetResponse`].
+/// Answered with [`AccountFreezeGetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.freeze.get")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AlipayAccount;
 
 /// `alipay.user.account.get` · v2 gateway
 ///
-/// Answered with [`AccountGetResponse`].
+/// Answered with [`AccountGetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.get")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

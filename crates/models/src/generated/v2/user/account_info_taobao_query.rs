@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 淘宝端内绑定支付宝token换取支付宝账号信息 · `alipay.user.account.info.taobao.query` · v2 gateway
 ///
-/// Answered with [`AccountInfoTaobaoQueryResponse`].
+/// Answered with [`AccountInfoTaobaoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.info.taobao.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// `alipay.user.account.institution.certify` · v2 gateway
 ///
-/// Answered with [`AccountInstitutionCertifyResponse`].
+/// Answered with [`AccountInstitutionCertifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.institution.certify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

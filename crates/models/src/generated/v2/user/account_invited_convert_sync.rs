@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 被邀请者淘宝端转化同步 · `alipay.user.account.invited.convert.sync` · v2 gateway
 ///
-/// Answered with [`AccountInvitedConvertSyncResponse`].
+/// Answered with [`AccountInvitedConvertSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.invited.convert.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

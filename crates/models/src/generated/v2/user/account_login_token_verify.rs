@@ -7,7 +7,7 @@ use super::VerifyExtraParams;
 
 /// 二方登录token校验 · `alipay.user.account.login.token.verify` · v2 gateway
 ///
-/// Answered with [`AccountLoginTokenVerifyResponse`].
+/// Answered with [`AccountLoginTokenVerifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.login.token.verify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 手机负一屏卡片发送接口 · `alipay.user.account.negativecard.send` · v2 gateway
 ///
-/// Answered with [`AccountNegativecardSendResponse`].
+/// Answered with [`AccountNegativecardSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.negativecard.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

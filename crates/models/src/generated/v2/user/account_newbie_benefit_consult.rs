@@ -7,7 +7,7 @@ use super::AntMemberBenefitInfo;
 
 /// 会员新人权限咨询接口 · `alipay.user.account.newbie.benefit.consult` · v2 gateway
 ///
-/// Answered with [`AccountNewbieBenefitConsultResponse`].
+/// Answered with [`AccountNewbieBenefitConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.newbie.benefit.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

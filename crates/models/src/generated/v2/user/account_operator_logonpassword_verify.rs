@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 操作员登录密码校验 · `alipay.user.account.operator.logonpassword.verify` · v2 gateway
 ///
-/// Answered with [`AccountOperatorLogonpasswordVerifyResponse`].
+/// Answered with [`AccountOperatorLogonpasswordVerifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.operator.logonpassword.verify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ConsultParams;
 
 /// 账户秩序咨询 · `alipay.user.account.order.consult` · v2 gateway
 ///
-/// Answered with [`AccountOrderConsultResponse`].
+/// Answered with [`AccountOrderConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.order.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AccountRecord;
 
 /// `alipay.user.account.search` · v2 gateway
 ///
-/// Answered with [`AccountSearchResponse`].
+/// Answered with [`AccountSearchResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.search")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

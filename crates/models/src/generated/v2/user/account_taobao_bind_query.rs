@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 淘宝绑定支付宝账号信息查询 · `alipay.user.account.taobao.bind.query` · v2 gateway
 ///
-/// Answered with [`AccountTaobaoBindQueryResponse`].
+/// Answered with [`AccountTaobaoBindQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.taobao.bind.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

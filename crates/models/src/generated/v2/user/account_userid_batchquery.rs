@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 业务统一入参，目前会传入用户的手机号作为查询参数 · `alipay.user.account.userid.batchquery` · v2 gateway
 ///
-/// Answered with [`AccountUseridBatchqueryResponse`].
+/// Answered with [`AccountUseridBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.userid.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

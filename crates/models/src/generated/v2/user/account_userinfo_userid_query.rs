@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取支付宝用户ID · `alipay.user.account.userinfo.userid.query` · v2 gateway
 ///
-/// Answered with [`AccountUserinfoUseridQueryResponse`].
+/// Answered with [`AccountUserinfoUseridQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.userinfo.userid.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

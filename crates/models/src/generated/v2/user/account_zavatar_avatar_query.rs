@@ -7,7 +7,7 @@ use super::{AvatarAnimationVO, AvatarVO, StageSceneryVO};
 
 /// 数字形象查询接口 · `alipay.user.account.zavatar.avatar.query` · v2 gateway
 ///
-/// Answered with [`AccountZavatarAvatarQueryResponse`].
+/// Answered with [`AccountZavatarAvatarQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.zavatar.avatar.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

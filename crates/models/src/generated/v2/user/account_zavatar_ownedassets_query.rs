@@ -7,7 +7,7 @@ use super::AvatarAsianAssetVO;
 
 /// 亚运一站通获得服装展示列表 · `alipay.user.account.zavatar.ownedassets.query` · v2 gateway
 ///
-/// Answered with [`AccountZavatarOwnedassetsQueryResponse`].
+/// Answered with [`AccountZavatarOwnedassetsQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.account.zavatar.ownedassets.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

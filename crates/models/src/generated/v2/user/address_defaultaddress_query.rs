@@ -7,7 +7,7 @@ use super::DefaultDeliverAddress;
 
 /// `alipay.user.address.defaultaddress.query` · v2 gateway
 ///
-/// Answered with [`AddressDefaultaddressQueryResponse`].
+/// Answered with [`AddressDefaultaddressQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.address.defaultaddress.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

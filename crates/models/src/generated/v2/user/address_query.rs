@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 根据addressId获取用户详细地址信息 · `alipay.user.address.query` · v2 gateway
 ///
-/// Answered with [`AddressQueryResponse`].
+/// Answered with [`AddressQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.address.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 支付宝个人Agent协议查询接口 · `alipay.user.agreement.agent.query` · v2 gateway
 ///
-/// Answered with [`AgreementAgentQueryResponse`].
+/// Answered with [`AgreementAgentQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.agent.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::v2::common::AccessParams;
 
 /// 支付宝个人AI协议签约接口 · `alipay.user.agreement.agent.sign` · v2 gateway
 ///
-/// Answered with [`AgreementAgentSignResponse`].
+/// For the Alipay app: becomes an order string, and the mobile SDK hands back [`AgreementAgentSignResponse`].
 #[doc(alias = "alipay.user.agreement.agent.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -131,7 +131,7 @@ impl meta::Operation for AgreementAgentSignRequest {
         protocol: meta::Protocol::Gateway {
             params: meta::Params::BizContent,
         },
-        dispatch: meta::Dispatch::Call,
+        dispatch: meta::Dispatch::App,
         idempotency_key: None,
         read_only: false,
         event: None,
@@ -140,7 +140,7 @@ impl meta::Operation for AgreementAgentSignRequest {
     };
 }
 
-impl meta::Call for AgreementAgentSignRequest {
+impl meta::App for AgreementAgentSignRequest {
     type Response = AgreementAgentSignResponse;
 }
 

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝个人Agent协议解约接口 · `alipay.user.agreement.agent.unsign` · v2 gateway
 ///
-/// Answered with [`AgreementAgentUnsignResponse`].
+/// Answered with [`AgreementAgentUnsignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.agent.unsign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

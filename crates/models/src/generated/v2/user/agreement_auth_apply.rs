@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝个人协议鉴权申请接口 · `alipay.user.agreement.auth.apply` · v2 gateway
 ///
-/// Answered with [`AgreementAuthApplyResponse`].
+/// Answered with [`AgreementAuthApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.auth.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

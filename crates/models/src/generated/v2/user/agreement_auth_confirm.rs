@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝个人协议鉴权确认接口 · `alipay.user.agreement.auth.confirm` · v2 gateway
 ///
-/// Answered with [`AgreementAuthConfirmResponse`].
+/// Answered with [`AgreementAuthConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.auth.confirm")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

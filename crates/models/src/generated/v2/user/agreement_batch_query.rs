@@ -7,7 +7,7 @@ use super::OpenApiSignQueryResponse;
 
 /// 支付宝个人代扣协议批量查询接口 · `alipay.user.agreement.batch.query` · v2 gateway
 ///
-/// Answered with [`AgreementBatchQueryResponse`].
+/// Answered with [`AgreementBatchQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.batch.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::v2::common::ExecutionPlan;
 
 /// 周期扣执行计划修改接口 · `alipay.user.agreement.cyclepayauthplans.modify` · v2 gateway
 ///
-/// Answered with [`AgreementCyclepayauthplansModifyResponse`].
+/// Answered with [`AgreementCyclepayauthplansModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.cyclepayauthplans.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use super::{Conversation, DelegationParams};
 
 /// `alipay.user.agreement.delegation.apply` · v2 gateway
 ///
-/// Answered with [`AgreementDelegationApplyResponse`].
+/// For the Alipay app: becomes an order string, and the mobile SDK hands back [`AgreementDelegationApplyResponse`].
 #[doc(alias = "alipay.user.agreement.delegation.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -111,7 +111,7 @@ impl meta::Operation for AgreementDelegationApplyRequest {
         protocol: meta::Protocol::Gateway {
             params: meta::Params::BizContent,
         },
-        dispatch: meta::Dispatch::Call,
+        dispatch: meta::Dispatch::App,
         idempotency_key: None,
         read_only: false,
         event: None,
@@ -120,7 +120,7 @@ impl meta::Operation for AgreementDelegationApplyRequest {
     };
 }
 
-impl meta::Call for AgreementDelegationApplyRequest {
+impl meta::App for AgreementDelegationApplyRequest {
     type Response = AgreementDelegationApplyResponse;
 }
 

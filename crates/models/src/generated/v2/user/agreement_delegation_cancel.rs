@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.agreement.delegation.cancel` · v2 gateway
 ///
-/// Answered with [`AgreementDelegationCancelResponse`].
+/// Answered with [`AgreementDelegationCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.delegation.cancel")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.agreement.delegation.query` · v2 gateway
 ///
-/// Answered with [`AgreementDelegationQueryResponse`].
+/// Answered with [`AgreementDelegationQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.delegation.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

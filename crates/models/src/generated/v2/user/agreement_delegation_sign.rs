@@ -7,7 +7,7 @@ use super::Conversation;
 
 /// `alipay.user.agreement.delegation.sign` · v2 gateway
 ///
-/// Answered with [`AgreementDelegationSignResponse`].
+/// Answered with [`AgreementDelegationSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.delegation.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

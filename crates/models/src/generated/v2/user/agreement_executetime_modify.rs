@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝周期扣执行时间修改接口 · `alipay.user.agreement.executetime.modify` · v2 gateway
 ///
-/// Answered with [`AgreementExecutetimeModifyResponse`].
+/// Answered with [`AgreementExecutetimeModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.executetime.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 代扣协议迁移 · `alipay.user.agreement.migrate` · v2 gateway
 ///
-/// Answered with [`AgreementMigrateResponse`].
+/// Answered with [`AgreementMigrateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.migrate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

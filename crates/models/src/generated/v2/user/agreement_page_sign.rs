@@ -15,7 +15,7 @@ use super::{
 
 /// 支付宝个人协议页面签约接口 · `alipay.user.agreement.page.sign` · v2 gateway
 ///
-/// Answered with [`AgreementPageSignResponse`].
+/// For a browser: becomes a URL or a form, and comes back with [`AgreementPageSignResponse`].
 #[doc(alias = "alipay.user.agreement.page.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -332,7 +332,7 @@ impl meta::Operation for AgreementPageSignRequest {
         protocol: meta::Protocol::Gateway {
             params: meta::Params::BizContent,
         },
-        dispatch: meta::Dispatch::Call,
+        dispatch: meta::Dispatch::Page,
         idempotency_key: None,
         read_only: false,
         event: None,
@@ -341,7 +341,7 @@ impl meta::Operation for AgreementPageSignRequest {
     };
 }
 
-impl meta::Call for AgreementPageSignRequest {
+impl meta::Page for AgreementPageSignRequest {
     type Response = AgreementPageSignResponse;
 }
 

@@ -7,7 +7,7 @@ use crate::v2::common::ExecutionPlan;
 
 /// 支付宝个人代扣协议查询接口 · `alipay.user.agreement.query` · v2 gateway
 ///
-/// Answered with [`AgreementQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AgreementQueryResponse`].
 #[doc(alias = "alipay.user.agreement.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -146,7 +146,7 @@ impl meta::Operation for AgreementQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.agreement.shorturl.generate` · v2 gateway
 ///
-/// Answered with [`AgreementShorturlGenerateResponse`].
+/// Answered with [`AgreementShorturlGenerateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.shorturl.generate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

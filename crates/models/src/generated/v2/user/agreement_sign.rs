@@ -8,7 +8,7 @@ use super::{AssetParams, DeviceParams, SpecifiedChannelParam, VerifyParams};
 
 /// 支付宝个人协议签约接口 · `alipay.user.agreement.sign` · v2 gateway
 ///
-/// Answered with [`AgreementSignResponse`].
+/// Answered with [`AgreementSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

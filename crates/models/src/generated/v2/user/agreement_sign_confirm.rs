@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 支付宝个人协议签约验证接口 · `alipay.user.agreement.sign.confirm` · v2 gateway
 ///
-/// Answered with [`AgreementSignConfirmResponse`].
+/// Answered with [`AgreementSignConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.sign.confirm")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

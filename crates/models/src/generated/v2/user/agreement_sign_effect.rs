@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 支付宝个人协议签约生效接口 · `alipay.user.agreement.sign.effect` · v2 gateway
 ///
-/// Answered with [`AgreementSignEffectResponse`].
+/// Answered with [`AgreementSignEffectResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.sign.effect")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::v2::common::PeriodRuleParams;
 
 /// 协议由普通通用代扣协议产品转移到周期扣协议产品 · `alipay.user.agreement.transfer` · v2 gateway
 ///
-/// Answered with [`AgreementTransferResponse`].
+/// Answered with [`AgreementTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 支付宝个人代扣协议解约接口 · `alipay.user.agreement.unsign` · v2 gateway
 ///
-/// Answered with [`AgreementUnsignResponse`].
+/// Answered with [`AgreementUnsignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.unsign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 协议用户一致性验证 · `alipay.user.agreement.userverify.apply` · v2 gateway
 ///
-/// Answered with [`AgreementUserverifyApplyResponse`].
+/// Answered with [`AgreementUserverifyApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.agreement.userverify.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 用户协议鉴权查询结果 · `alipay.user.agreement.userverify.query` · v2 gateway
 ///
-/// Answered with [`AgreementUserverifyQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AgreementUserverifyQueryResponse`].
 #[doc(alias = "alipay.user.agreement.userverify.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -70,7 +70,7 @@ impl meta::Operation for AgreementUserverifyQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

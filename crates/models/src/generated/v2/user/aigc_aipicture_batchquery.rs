@@ -7,7 +7,7 @@ use super::AiPicture;
 
 /// 获取支付宝会员AIGC图片列表 · `alipay.user.aigc.aipicture.batchquery` · v2 gateway
 ///
-/// Answered with [`AigcAipictureBatchqueryResponse`].
+/// Answered with [`AigcAipictureBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.aigc.aipicture.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

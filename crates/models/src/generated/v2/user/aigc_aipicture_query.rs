@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取支付宝会员AIGC高清图片 · `alipay.user.aigc.aipicture.query` · v2 gateway
 ///
-/// Answered with [`AigcAipictureQueryResponse`].
+/// Answered with [`AigcAipictureQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.aigc.aipicture.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

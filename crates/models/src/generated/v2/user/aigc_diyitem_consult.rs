@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 周边定制下单前值咨询 · `alipay.user.aigc.diyitem.consult` · v2 gateway
 ///
-/// Answered with [`AigcDiyitemConsultResponse`].
+/// Answered with [`AigcDiyitemConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.aigc.diyitem.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

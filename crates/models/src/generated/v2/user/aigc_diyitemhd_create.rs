@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 周边定制生成高清图 · `alipay.user.aigc.diyitemhd.create` · v2 gateway
 ///
-/// Answered with [`AigcDiyitemhdCreateResponse`].
+/// Answered with [`AigcDiyitemhdCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.aigc.diyitemhd.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.alipaymember.grade.query` · v2 gateway
 ///
-/// Answered with [`AlipaymemberGradeQueryResponse`].
+/// Answered with [`AlipaymemberGradeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.alipaymember.grade.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.alipaymember.point.query` · v2 gateway
 ///
-/// Answered with [`AlipaymemberPointQueryResponse`].
+/// Answered with [`AlipaymemberPointQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.alipaymember.point.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询集分宝预算库详情 · `alipay.user.alipaypoint.budgetlib.query` · v2 gateway
 ///
-/// Answered with [`AlipaypointBudgetlibQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`AlipaypointBudgetlibQueryResponse`].
 #[doc(alias = "alipay.user.alipaypoint.budgetlib.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -59,7 +59,7 @@ impl meta::Operation for AlipaypointBudgetlibQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 阿里云权益兑换咨询api · `alipay.user.aliyunbenefit.exchange.consult` · v2 gateway
 ///
-/// Answered with [`AliyunbenefitExchangeConsultResponse`].
+/// Answered with [`AliyunbenefitExchangeConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.aliyunbenefit.exchange.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝会员阿里云权益物流同步 · `alipay.user.aliyunbenefit.logistics.create` · v2 gateway
 ///
-/// Answered with [`AliyunbenefitLogisticsCreateResponse`].
+/// Answered with [`AliyunbenefitLogisticsCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.aliyunbenefit.logistics.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

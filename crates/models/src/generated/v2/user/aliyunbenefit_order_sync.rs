@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.aliyunbenefit.order.sync` · v2 gateway
 ///
-/// Answered with [`AliyunbenefitOrderSyncResponse`].
+/// Answered with [`AliyunbenefitOrderSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.aliyunbenefit.order.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝会员阿里云权益兑换接口 · `alipay.user.aliyunbenefit.receive` · v2 gateway
 ///
-/// Answered with [`AliyunbenefitReceiveResponse`].
+/// Answered with [`AliyunbenefitReceiveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.aliyunbenefit.receive")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

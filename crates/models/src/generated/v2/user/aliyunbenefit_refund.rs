@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝会员阿里云权益退款接口 · `alipay.user.aliyunbenefit.refund` · v2 gateway
 ///
-/// Answered with [`AliyunbenefitRefundResponse`].
+/// Answered with [`AliyunbenefitRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.aliyunbenefit.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::SkuInfo;
 
 /// 支付宝会员阿里云权益同步接口 · `alipay.user.aliyunbenefit.sync` · v2 gateway
 ///
-/// Answered with [`AliyunbenefitSyncResponse`].
+/// Answered with [`AliyunbenefitSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.aliyunbenefit.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AntArchiveIdentityCertificate;
 
 /// 添加蚂蚁档案客户关联 · `alipay.user.antarchive.custrelation.add` · v2 gateway
 ///
-/// Answered with [`AntarchiveCustrelationAddResponse`].
+/// Answered with [`AntarchiveCustrelationAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antarchive.custrelation.add")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 关闭蚂蚁档案客户关联 · `alipay.user.antarchive.custrelation.close` · v2 gateway
 ///
-/// Answered with [`AntarchiveCustrelationCloseResponse`].
+/// Answered with [`AntarchiveCustrelationCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antarchive.custrelation.close")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

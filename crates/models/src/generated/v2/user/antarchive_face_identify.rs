@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 蚂蚁档案人像管理平台人像比对服务 · `alipay.user.antarchive.face.identify` · v2 gateway
 ///
-/// Answered with [`AntarchiveFaceIdentifyResponse`].
+/// Answered with [`AntarchiveFaceIdentifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antarchive.face.identify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ArchiveFaceExtInfo;
 
 /// 添加身份证影印件信息 · `alipay.user.antarchive.face.upload` · v2 gateway
 ///
-/// Answered with [`AntarchiveFaceUploadResponse`].
+/// Answered with [`AntarchiveFaceUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antarchive.face.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

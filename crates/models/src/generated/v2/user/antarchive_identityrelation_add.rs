@@ -7,7 +7,7 @@ use super::AntArchiveIdentityCertificate;
 
 /// 添加档案身份关系 · `alipay.user.antarchive.identityrelation.add` · v2 gateway
 ///
-/// Answered with [`AntarchiveIdentityrelationAddResponse`].
+/// Answered with [`AntarchiveIdentityrelationAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antarchive.identityrelation.add")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

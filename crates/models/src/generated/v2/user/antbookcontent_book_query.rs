@@ -7,7 +7,7 @@ use super::BookInfo;
 
 /// 读书听书频道书籍信息查询接口 · `alipay.user.antbookcontent.book.query` · v2 gateway
 ///
-/// Answered with [`AntbookcontentBookQueryResponse`].
+/// Answered with [`AntbookcontentBookQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antbookcontent.book.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

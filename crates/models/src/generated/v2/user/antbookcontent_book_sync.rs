@@ -7,7 +7,7 @@ use super::{BookPopularityInfo, BookPriceInfo, BookPromoInfo};
 
 /// 阅读听书频道书籍信息同步接口 · `alipay.user.antbookcontent.book.sync` · v2 gateway
 ///
-/// Answered with [`AntbookcontentBookSyncResponse`].
+/// Answered with [`AntbookcontentBookSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antbookcontent.book.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

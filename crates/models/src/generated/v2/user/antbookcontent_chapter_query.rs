@@ -7,7 +7,7 @@ use super::ChapterInfo;
 
 /// 阅读听书频道章节信息查询接口 · `alipay.user.antbookcontent.chapter.query` · v2 gateway
 ///
-/// Answered with [`AntbookcontentChapterQueryResponse`].
+/// Answered with [`AntbookcontentChapterQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antbookcontent.chapter.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 阅读听书频道章节信息同步接口 · `alipay.user.antbookcontent.chapter.sync` · v2 gateway
 ///
-/// Answered with [`AntbookcontentChapterSyncResponse`].
+/// Answered with [`AntbookcontentChapterSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antbookcontent.chapter.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

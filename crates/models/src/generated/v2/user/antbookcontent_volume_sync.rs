@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 阅读听书频道卷信息同步接口 · `alipay.user.antbookcontent.volume.sync` · v2 gateway
 ///
-/// Answered with [`AntbookcontentVolumeSyncResponse`].
+/// Answered with [`AntbookcontentVolumeSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antbookcontent.volume.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AlbumInfo;
 
 /// 阅读听书频道专辑信息查询接口 · `alipay.user.antbooks.album.query` · v2 gateway
 ///
-/// Answered with [`AntbooksAlbumQueryResponse`].
+/// Answered with [`AntbooksAlbumQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antbooks.album.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AlbumExtInfo, AlbumPopularityInfo, AlbumPriceInfo, AlbumPromoInfo, A
 
 /// 阅读听书频道专辑信息同步接口 · `alipay.user.antbooks.album.sync` · v2 gateway
 ///
-/// Answered with [`AntbooksAlbumSyncResponse`].
+/// Answered with [`AntbooksAlbumSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antbooks.album.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::SoundInfo;
 
 /// 阅读听书频道声音信息查询接口 · `alipay.user.antbooks.sound.query` · v2 gateway
 ///
-/// Answered with [`AntbooksSoundQueryResponse`].
+/// Answered with [`AntbooksSoundQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antbooks.sound.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

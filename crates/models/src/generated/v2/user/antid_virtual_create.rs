@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 基于识别因子方式创建蚂蚁虚拟账户ID · `alipay.user.antid.virtual.create` · v2 gateway
 ///
-/// Answered with [`AntidVirtualCreateResponse`].
+/// Answered with [`AntidVirtualCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antid.virtual.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 根据识别因子查询虚拟账户AntID · `alipay.user.antid.virtual.query` · v2 gateway
 ///
-/// Answered with [`AntidVirtualQueryResponse`].
+/// Answered with [`AntidVirtualQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antid.virtual.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

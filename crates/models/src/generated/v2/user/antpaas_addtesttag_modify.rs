@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 给支付宝账户打测试账号标记 · `alipay.user.antpaas.addtesttag.modify` · v2 gateway
 ///
-/// Answered with [`AntpaasAddtesttagModifyResponse`].
+/// Answered with [`AntpaasAddtesttagModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antpaas.addtesttag.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

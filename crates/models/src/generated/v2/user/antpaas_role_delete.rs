@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 蚂蚁通行证角色解绑 · `alipay.user.antpaas.role.delete` · v2 gateway
 ///
-/// Answered with [`AntpaasRoleDeleteResponse`].
+/// Answered with [`AntpaasRoleDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antpaas.role.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 保存账号绑定关系 · `alipay.user.antpaas.role.relation.save` · v2 gateway
 ///
-/// Answered with [`AntpaasRoleRelationSaveResponse`].
+/// Answered with [`AntpaasRoleRelationSaveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antpaas.role.relation.save")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

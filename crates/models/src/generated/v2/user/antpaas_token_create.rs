@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 蚂蚁通行证注册 · `alipay.user.antpaas.token.create` · v2 gateway
 ///
-/// Answered with [`AntpaasTokenCreateResponse`].
+/// Answered with [`AntpaasTokenCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antpaas.token.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 申请第三方app与蚂蚁通行证免登token · `alipay.user.antpaas.token.third.trust.login` · v2 gateway
 ///
-/// Answered with [`AntpaasTokenThirdTrustLoginResponse`].
+/// Answered with [`AntpaasTokenThirdTrustLoginResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antpaas.token.third.trust.login")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

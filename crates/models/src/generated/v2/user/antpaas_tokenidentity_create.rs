@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 基于识别创建蚂蚁通行证，即创建匿名用户Id · `alipay.user.antpaas.tokenidentity.create` · v2 gateway
 ///
-/// Answered with [`AntpaasTokenidentityCreateResponse`].
+/// Answered with [`AntpaasTokenidentityCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antpaas.tokenidentity.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

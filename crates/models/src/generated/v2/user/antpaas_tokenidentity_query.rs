@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 根据识别因子查询蚂蚁通行证信息 · `alipay.user.antpaas.tokenidentity.query` · v2 gateway
 ///
-/// Answered with [`AntpaasTokenidentityQueryResponse`].
+/// Answered with [`AntpaasTokenidentityQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antpaas.tokenidentity.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 支付宝会员注册提前获取userId · `alipay.user.antpaas.userid.get` · v2 gateway
 ///
-/// Answered with [`AntpaasUseridGetResponse`].
+/// Answered with [`AntpaasUseridGetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antpaas.userid.get")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{OpenApiFamilyInfoVO, OpenApiSkuInfoVO};
 
 /// 获取活动首页信息 · `alipay.user.antstarship.home.query` · v2 gateway
 ///
-/// Answered with [`AntstarshipHomeQueryResponse`].
+/// Answered with [`AntstarshipHomeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antstarship.home.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

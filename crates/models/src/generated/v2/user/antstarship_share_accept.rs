@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 分享裂变接受邀请 · `alipay.user.antstarship.share.accept` · v2 gateway
 ///
-/// Answered with [`AntstarshipShareAcceptResponse`].
+/// Answered with [`AntstarshipShareAcceptResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.antstarship.share.accept")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use super::OpenApiAppleRequestHeader;
 
 /// ApplePay商户授权token获取 · `alipay.user.applepay.merchantauthtoken.get` · v2 gateway
 ///
-/// Answered with [`ApplepayMerchantauthtokenGetResponse`].
+/// Answered with [`ApplepayMerchantauthtokenGetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.applepay.merchantauthtoken.get")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::v2::common::OpenApiResponseHeader;
 
 /// ApplePay的easy开卡OTP发送 · `alipay.user.applepay.otp.send` · v2 gateway
 ///
-/// Answered with [`ApplepayOtpSendResponse`].
+/// Answered with [`ApplepayOtpSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.applepay.otp.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

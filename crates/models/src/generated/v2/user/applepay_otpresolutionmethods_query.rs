@@ -8,7 +8,7 @@ use super::OpenApiResolutionMethod;
 
 /// ApplePay easy开卡OTP校验方法查询 · `alipay.user.applepay.otpresolutionmethods.query` · v2 gateway
 ///
-/// Answered with [`ApplepayOtpresolutionmethodsQueryResponse`].
+/// Answered with [`ApplepayOtpresolutionmethodsQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.applepay.otpresolutionmethods.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

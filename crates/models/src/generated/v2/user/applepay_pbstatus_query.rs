@@ -8,7 +8,7 @@ use super::OpenApiPassStatus;
 
 /// 查询卡状态 · `alipay.user.applepay.pbstatus.query` · v2 gateway
 ///
-/// Answered with [`ApplepayPbstatusQueryResponse`].
+/// Answered with [`ApplepayPbstatusQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.applepay.pbstatus.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

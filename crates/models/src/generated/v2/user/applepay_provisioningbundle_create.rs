@@ -7,7 +7,7 @@ use crate::v2::common::OpenApiResponseHeader;
 
 /// ApplePay开卡接口(用于压测) · `alipay.user.applepay.provisioningbundle.create` · v2 gateway
 ///
-/// Answered with [`ApplepayProvisioningbundleCreateResponse`].
+/// Answered with [`ApplepayProvisioningbundleCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.applepay.provisioningbundle.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

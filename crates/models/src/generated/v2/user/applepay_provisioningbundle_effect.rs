@@ -7,7 +7,7 @@ use crate::v2::common::OpenApiResponseHeader;
 
 /// wagu激活卡片接口 · `alipay.user.applepay.provisioningbundle.effect` · v2 gateway
 ///
-/// Answered with [`ApplepayProvisioningbundleEffectResponse`].
+/// Answered with [`ApplepayProvisioningbundleEffectResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.applepay.provisioningbundle.effect")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::v2::common::OpenApiResponseHeader;
 
 /// 管理卡片 · `alipay.user.applepay.provisioningbundle.modify` · v2 gateway
 ///
-/// Answered with [`ApplepayProvisioningbundleModifyResponse`].
+/// Answered with [`ApplepayProvisioningbundleModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.applepay.provisioningbundle.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use super::{FraudData, OpenApiProvisioningBundle};
 
 /// wagu获取卡片信息接口 · `alipay.user.applepay.provisioningbundle.query` · v2 gateway
 ///
-/// Answered with [`ApplepayProvisioningbundleQueryResponse`].
+/// Answered with [`ApplepayProvisioningbundleQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.applepay.provisioningbundle.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

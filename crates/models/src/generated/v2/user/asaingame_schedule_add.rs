@@ -7,7 +7,7 @@ use super::OpenApiUserScheduleVO;
 
 /// 加入行程 · `alipay.user.asaingame.schedule.add` · v2 gateway
 ///
-/// Answered with [`AsaingameScheduleAddResponse`].
+/// Answered with [`AsaingameScheduleAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.asaingame.schedule.add")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

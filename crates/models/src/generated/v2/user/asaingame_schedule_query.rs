@@ -7,7 +7,7 @@ use super::OpenApiUserScheduleVO;
 
 /// 查询亚运行程单 · `alipay.user.asaingame.schedule.query` · v2 gateway
 ///
-/// Answered with [`AsaingameScheduleQueryResponse`].
+/// Answered with [`AsaingameScheduleQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.asaingame.schedule.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::SearchDetailsByInviterRes;
 
 /// 根据邀请人查询邀请单信息 · `alipay.user.auth.record.byinviter.query` · v2 gateway
 ///
-/// Answered with [`AuthRecordByinviterQueryResponse`].
+/// Answered with [`AuthRecordByinviterQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.auth.record.byinviter.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 二方登录token校验 · `alipay.user.auth.secondparty.token.verify` · v2 gateway
 ///
-/// Answered with [`AuthSecondpartyTokenVerifyResponse`].
+/// Answered with [`AuthSecondpartyTokenVerifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.auth.secondparty.token.verify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 芝麻企业征信基于身份的协议授权 · `alipay.user.auth.zhimaorg.identity.apply` · v2 gateway
 ///
-/// Answered with [`AuthZhimaorgIdentityApplyResponse`].
+/// Answered with [`AuthZhimaorgIdentityApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.auth.zhimaorg.identity.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

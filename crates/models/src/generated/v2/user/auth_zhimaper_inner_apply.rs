@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 基于UID支付宝渠道认证的协议授权 · `alipay.user.auth.zhimaper.inner.apply` · v2 gateway
 ///
-/// Answered with [`AuthZhimaperInnerApplyResponse`].
+/// Answered with [`AuthZhimaperInnerApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.auth.zhimaper.inner.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 协议授权-全网 · `alipay.user.auth.zhimaper.internal.apply` · v2 gateway
 ///
-/// Answered with [`AuthZhimaperInternalApplyResponse`].
+/// Answered with [`AuthZhimaperInternalApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.auth.zhimaper.internal.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝实名信息一致性校验接口 · `alipay.user.authentication.consistency.check` · v2 gateway
 ///
-/// Answered with [`AuthenticationConsistencyCheckResponse`].
+/// Answered with [`AuthenticationConsistencyCheckResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.authentication.consistency.check")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

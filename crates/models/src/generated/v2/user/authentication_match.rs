@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 两个支付宝用户实名信息匹配校验接口 · `alipay.user.authentication.match` · v2 gateway
 ///
-/// Answered with [`AuthenticationMatchResponse`].
+/// Answered with [`AuthenticationMatchResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.authentication.match")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 蚂蚁会员合作权益创建接口 · `alipay.user.benefit.create` · v2 gateway
 ///
-/// Answered with [`BenefitCreateResponse`].
+/// Answered with [`BenefitCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.benefit.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 蚂蚁会员合作权益编辑接口 · `alipay.user.benefit.edit` · v2 gateway
 ///
-/// Answered with [`BenefitEditResponse`].
+/// Answered with [`BenefitEditResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.benefit.edit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 蚂蚁会员合作专区权益状态变更接口 · `alipay.user.benefit.status.update` · v2 gateway
 ///
-/// Answered with [`BenefitStatusUpdateResponse`].
+/// Answered with [`BenefitStatusUpdateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.benefit.status.update")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ConsumeRecord;
 
 /// 查询消费记录详情 · `alipay.user.bill.detail.query` · v2 gateway
 ///
-/// Answered with [`BillDetailQueryResponse`].
+/// Answered with [`BillDetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.bill.detail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

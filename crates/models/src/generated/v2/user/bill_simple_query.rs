@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 交易流水精简信息查询 · `alipay.user.bill.simple.query` · v2 gateway
 ///
-/// Answered with [`BillSimpleQueryResponse`].
+/// Answered with [`BillSimpleQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.bill.simple.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

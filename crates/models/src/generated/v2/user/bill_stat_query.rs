@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝账单统计数据 · `alipay.user.bill.stat.query` · v2 gateway
 ///
-/// Answered with [`BillStatQueryResponse`].
+/// Answered with [`BillStatQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.bill.stat.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

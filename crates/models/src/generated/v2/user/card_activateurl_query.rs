@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询会员卡领卡投放链接 · `alipay.user.card.activateurl.query` · v2 gateway
 ///
-/// Answered with [`CardActivateurlQueryResponse`].
+/// Answered with [`CardActivateurlQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.card.activateurl.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 卡实例失效 · `alipay.user.card.instance.invalid` · v2 gateway
 ///
-/// Answered with [`CardInstanceInvalidResponse`].
+/// Answered with [`CardInstanceInvalidResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.card.instance.invalid")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

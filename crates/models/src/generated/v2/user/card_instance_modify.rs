@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 卡实例修改 · `alipay.user.card.instance.modify` · v2 gateway
 ///
-/// Answered with [`CardInstanceModifyResponse`].
+/// Answered with [`CardInstanceModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.card.instance.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

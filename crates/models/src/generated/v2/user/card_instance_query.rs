@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 卡实例查询 · `alipay.user.card.instance.query` · v2 gateway
 ///
-/// Answered with [`CardInstanceQueryResponse`].
+/// Answered with [`CardInstanceQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.card.instance.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

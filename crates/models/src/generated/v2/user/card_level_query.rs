@@ -7,7 +7,7 @@ use super::CardLevelConfigDTO;
 
 /// 卡等级配置查询 · `alipay.user.card.level.query` · v2 gateway
 ///
-/// Answered with [`CardLevelQueryResponse`].
+/// Answered with [`CardLevelQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.card.level.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CardLevelConfigDTO;
 
 /// 卡等级配置 · `alipay.user.card.level.set` · v2 gateway
 ///
-/// Answered with [`CardLevelSetResponse`].
+/// Answered with [`CardLevelSetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.card.level.set")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

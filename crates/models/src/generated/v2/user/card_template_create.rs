@@ -7,7 +7,7 @@ use super::CardQuickServiceDTO;
 
 /// 创建卡模版 · `alipay.user.card.template.create` · v2 gateway
 ///
-/// Answered with [`CardTemplateCreateResponse`].
+/// Answered with [`CardTemplateCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.card.template.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CardQuickServiceDTO;
 
 /// 修改卡模版 · `alipay.user.card.template.modify` · v2 gateway
 ///
-/// Answered with [`CardTemplateModifyResponse`].
+/// Answered with [`CardTemplateModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.card.template.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

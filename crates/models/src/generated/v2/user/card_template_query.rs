@@ -7,7 +7,7 @@ use super::CardQuickServiceDTO;
 
 /// 查询卡模版 · `alipay.user.card.template.query` · v2 gateway
 ///
-/// Answered with [`CardTemplateQueryResponse`].
+/// Answered with [`CardTemplateQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.card.template.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 实名证件信息比对验证咨询 · `alipay.user.certdoc.certverify.consult` · v2 gateway
 ///
-/// Answered with [`CertdocCertverifyConsultResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CertdocCertverifyConsultResponse`].
 #[doc(alias = "alipay.user.certdoc.certverify.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -59,7 +59,7 @@ impl meta::Operation for CertdocCertverifyConsultRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -12,7 +12,7 @@ use super::{
 
 /// `alipay.user.certdoc.query` · v2 gateway
 ///
-/// Answered with [`CertdocQueryResponse`].
+/// Answered with [`CertdocQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certdoc.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OpenCertPic;
 
 /// 会员电子证件信息保存 · `alipay.user.certdoc.sync` · v2 gateway
 ///
-/// Answered with [`CertdocSyncResponse`].
+/// Answered with [`CertdocSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certdoc.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

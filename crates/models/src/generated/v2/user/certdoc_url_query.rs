@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 会员电子证件链接查询 · `alipay.user.certdoc.url.query` · v2 gateway
 ///
-/// Answered with [`CertdocUrlQueryResponse`].
+/// Answered with [`CertdocUrlQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certdoc.url.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 初始化认证信息 · `alipay.user.certify.action.apply` · v2 gateway
 ///
-/// Answered with [`CertifyActionApplyResponse`].
+/// Answered with [`CertifyActionApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.action.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 扩展客户的认证关联数 · `alipay.user.certify.customer.relativenum.apply` · v2 gateway
 ///
-/// Answered with [`CertifyCustomerRelativenumApplyResponse`].
+/// Answered with [`CertifyCustomerRelativenumApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.customer.relativenum.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

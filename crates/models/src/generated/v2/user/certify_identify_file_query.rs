@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 用户图片信息查询 · `alipay.user.certify.identify.file.query` · v2 gateway
 ///
-/// Answered with [`CertifyIdentifyFileQueryResponse`].
+/// Answered with [`CertifyIdentifyFileQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.identify.file.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

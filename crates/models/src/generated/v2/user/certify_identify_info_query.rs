@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 用户身份信息查询 · `alipay.user.certify.identify.info.query` · v2 gateway
 ///
-/// Answered with [`CertifyIdentifyInfoQueryResponse`].
+/// Answered with [`CertifyIdentifyInfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.identify.info.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

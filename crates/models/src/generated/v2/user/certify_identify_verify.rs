@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 用户身份信息校验 · `alipay.user.certify.identify.verify` · v2 gateway
 ///
-/// Answered with [`CertifyIdentifyVerifyResponse`].
+/// Answered with [`CertifyIdentifyVerifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.identify.verify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

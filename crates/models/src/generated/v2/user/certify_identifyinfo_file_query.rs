@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 身份信息问题查询 · `alipay.user.certify.identifyinfo.file.query` · v2 gateway
 ///
-/// Answered with [`CertifyIdentifyinfoFileQueryResponse`].
+/// Answered with [`CertifyIdentifyinfoFileQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.identifyinfo.file.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 身份信息查询接口 · `alipay.user.certify.identifyinfo.info.query` · v2 gateway
 ///
-/// Answered with [`CertifyIdentifyinfoInfoQueryResponse`].
+/// Answered with [`CertifyIdentifyinfoInfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.identifyinfo.info.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝认证图片上传 · `alipay.user.certify.img.upload` · v2 gateway
 ///
-/// Answered with [`CertifyImgUploadResponse`].
+/// Answered with [`CertifyImgUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.img.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 支付宝认证信息申请接口 · `alipay.user.certify.info.apply` · v2 gateway
 ///
-/// Answered with [`CertifyInfoApplyResponse`].
+/// Answered with [`CertifyInfoApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.info.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

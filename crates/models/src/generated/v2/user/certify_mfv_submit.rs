@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// mfv提交 · `alipay.user.certify.mfv.submit` · v2 gateway
 ///
-/// Answered with [`CertifyMfvSubmitResponse`].
+/// Answered with [`CertifyMfvSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.mfv.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 开放认证开始认证 · `alipay.user.certify.open.certify` · v2 gateway
 ///
-/// Answered with [`CertifyOpenCertifyResponse`].
+/// Answered with [`CertifyOpenCertifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.open.certify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{OpenCertifyIdentityParam, OpenCertifyMerchantConfig};
 
 /// 身份认证初始化服务 · `alipay.user.certify.open.initialize` · v2 gateway
 ///
-/// Answered with [`CertifyOpenInitializeResponse`].
+/// Answered with [`CertifyOpenInitializeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.open.initialize")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

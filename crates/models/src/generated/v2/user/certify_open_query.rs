@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 身份认证记录查询 · `alipay.user.certify.open.query` · v2 gateway
 ///
-/// Answered with [`CertifyOpenQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`CertifyOpenQueryResponse`].
 #[doc(alias = "alipay.user.certify.open.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -59,7 +59,7 @@ impl meta::Operation for CertifyOpenQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[],

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// `alipay.user.certify.org.identity.query` · v2 gateway
 ///
-/// Answered with [`CertifyOrgIdentityQueryResponse`].
+/// Answered with [`CertifyOrgIdentityQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.org.identity.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RareNameInfo;
 
 /// 姓名生僻字联想接口 · `alipay.user.certify.rarename.associate` · v2 gateway
 ///
-/// Answered with [`CertifyRarenameAssociateResponse`].
+/// Answered with [`CertifyRarenameAssociateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.rarename.associate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

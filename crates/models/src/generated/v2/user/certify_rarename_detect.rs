@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 姓名生僻字判断 · `alipay.user.certify.rarename.detect` · v2 gateway
 ///
-/// Answered with [`CertifyRarenameDetectResponse`].
+/// Answered with [`CertifyRarenameDetectResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.rarename.detect")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 姓名生僻字判同 · `alipay.user.certify.rarename.match` · v2 gateway
 ///
-/// Answered with [`CertifyRarenameMatchResponse`].
+/// Answered with [`CertifyRarenameMatchResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.rarename.match")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

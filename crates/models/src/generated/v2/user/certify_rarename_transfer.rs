@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 姓名生僻字指定目标编码转码 · `alipay.user.certify.rarename.transfer` · v2 gateway
 ///
-/// Answered with [`CertifyRarenameTransferResponse`].
+/// Answered with [`CertifyRarenameTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.rarename.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

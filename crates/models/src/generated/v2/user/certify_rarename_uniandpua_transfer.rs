@@ -7,7 +7,7 @@ use super::RareNameEncodeInfo;
 
 /// 姓名生僻字Unicode和PUA码互转互转 · `alipay.user.certify.rarename.uniandpua.transfer` · v2 gateway
 ///
-/// Answered with [`CertifyRarenameUniandpuaTransferResponse`].
+/// Answered with [`CertifyRarenameUniandpuaTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.rarename.uniandpua.transfer")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

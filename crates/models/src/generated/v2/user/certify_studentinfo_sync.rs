@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 同步学生认证数据 · `alipay.user.certify.studentinfo.sync` · v2 gateway
 ///
-/// Answered with [`CertifyStudentinfoSyncResponse`].
+/// Answered with [`CertifyStudentinfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.studentinfo.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

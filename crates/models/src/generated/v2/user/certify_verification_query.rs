@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 认证核验网络对外透出接口 · `alipay.user.certify.verification.query` · v2 gateway
 ///
-/// Answered with [`CertifyVerificationQueryResponse`].
+/// Answered with [`CertifyVerificationQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certify.verification.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

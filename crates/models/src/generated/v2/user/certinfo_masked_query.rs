@@ -7,7 +7,7 @@ use super::MaskedUserCertView;
 
 /// 支付宝用户脱敏姓名查询接口 · `alipay.user.certinfo.masked.query` · v2 gateway
 ///
-/// Answered with [`CertinfoMaskedQueryResponse`].
+/// Answered with [`CertinfoMaskedQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.certinfo.masked.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

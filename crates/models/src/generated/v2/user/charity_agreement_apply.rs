@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 爱心捐赠代扣协议签约 · `alipay.user.charity.agreement.apply` · v2 gateway
 ///
-/// Answered with [`CharityAgreementApplyResponse`].
+/// Answered with [`CharityAgreementApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.charity.agreement.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 爱心捐赠代扣协议查询 · `alipay.user.charity.agreement.query` · v2 gateway
 ///
-/// Answered with [`CharityAgreementQueryResponse`].
+/// Answered with [`CharityAgreementQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.charity.agreement.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

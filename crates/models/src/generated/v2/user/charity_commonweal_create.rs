@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝公益账户-公益数据接入接口 · `alipay.user.charity.commonweal.create` · v2 gateway
 ///
-/// Answered with [`CharityCommonwealCreateResponse`].
+/// Answered with [`CharityCommonwealCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.charity.commonweal.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

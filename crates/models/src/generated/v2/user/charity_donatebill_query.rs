@@ -7,7 +7,7 @@ use super::DonateBillInfo;
 
 /// 查询用户在支付宝公益捐赠交易流水接口 · `alipay.user.charity.donatebill.query` · v2 gateway
 ///
-/// Answered with [`CharityDonatebillQueryResponse`].
+/// Answered with [`CharityDonatebillQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.charity.donatebill.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

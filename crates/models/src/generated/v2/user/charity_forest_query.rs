@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询是否开通森林 · `alipay.user.charity.forest.query` · v2 gateway
 ///
-/// Answered with [`CharityForestQueryResponse`].
+/// Answered with [`CharityForestQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.charity.forest.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 发送蚂蚁森林林区实时图片 · `alipay.user.charity.forestsendpic.send` · v2 gateway
 ///
-/// Answered with [`CharityForestsendpicSendResponse`].
+/// Answered with [`CharityForestsendpicSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.charity.forestsendpic.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询是否在支付宝公益捐赠的接口 · `alipay.user.charity.recordexist.query` · v2 gateway
 ///
-/// Answered with [`CharityRecordexistQueryResponse`].
+/// Answered with [`CharityRecordexistQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.charity.recordexist.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 爱心捐赠代扣发起 · `alipay.user.charity.withhold.create` · v2 gateway
 ///
-/// Answered with [`CharityWithholdCreateResponse`].
+/// Answered with [`CharityWithholdCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.charity.withhold.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

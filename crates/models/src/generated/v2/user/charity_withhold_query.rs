@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 爱心捐赠代扣查询 · `alipay.user.charity.withhold.query` · v2 gateway
 ///
-/// Answered with [`CharityWithholdQueryResponse`].
+/// Answered with [`CharityWithholdQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.charity.withhold.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

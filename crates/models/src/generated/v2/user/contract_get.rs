@@ -7,7 +7,7 @@ use super::AlipayContract;
 
 /// `alipay.user.contract.get` · v2 gateway
 ///
-/// Answered with [`ContractGetResponse`].
+/// Answered with [`ContractGetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.contract.get")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

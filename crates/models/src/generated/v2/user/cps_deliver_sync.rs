@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝会员会利百川cps物流信息同步 · `alipay.user.cps.deliver.sync` · v2 gateway
 ///
-/// Answered with [`CpsDeliverSyncResponse`].
+/// Answered with [`CpsDeliverSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.cps.deliver.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

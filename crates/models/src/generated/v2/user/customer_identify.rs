@@ -7,7 +7,7 @@ use super::{AlipayUserCustIdentifyActivity, AlipayUserDeviceInfo, AlipayUserPrin
 
 /// 账户互通产品查询接口 · `alipay.user.customer.identify` · v2 gateway
 ///
-/// Answered with [`CustomerIdentifyResponse`].
+/// Answered with [`CustomerIdentifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.customer.identify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 保存客户标签 · `alipay.user.customertag.save` · v2 gateway
 ///
-/// Answered with [`CustomertagSaveResponse`].
+/// Answered with [`CustomertagSaveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.customertag.save")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.cyclepay.prenotify.create` · v2 gateway
 ///
-/// Answered with [`CyclepayPrenotifyCreateResponse`].
+/// Answered with [`CyclepayPrenotifyCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.cyclepay.prenotify.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{DelOauthDetail, DelOauthDetailResult};
 
 /// 查询解除授权的用户 · `alipay.user.deloauth.detail.query` · v2 gateway
 ///
-/// Answered with [`DeloauthDetailQueryResponse`].
+/// Answered with [`DeloauthDetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.deloauth.detail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 数字身份电子凭证同步接口 · `alipay.user.digitalidentity.certificate.sync` · v2 gateway
 ///
-/// Answered with [`DigitalidentityCertificateSyncResponse`].
+/// Answered with [`DigitalidentityCertificateSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.digitalidentity.certificate.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::HealthCardInfo;
 
 /// `alipay.user.digitalidentity.healthcard.query` · v2 gateway
 ///
-/// Answered with [`DigitalidentityHealthcardQueryResponse`].
+/// Answered with [`DigitalidentityHealthcardQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.digitalidentity.healthcard.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询用户身份码信息 · `alipay.user.digitalidentity.idcodeinfo.query` · v2 gateway
 ///
-/// Answered with [`DigitalidentityIdcodeinfoQueryResponse`].
+/// Answered with [`DigitalidentityIdcodeinfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.digitalidentity.idcodeinfo.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

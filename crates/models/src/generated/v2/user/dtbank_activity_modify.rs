@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 活动修改 · `alipay.user.dtbank.activity.modify` · v2 gateway
 ///
-/// Answered with [`DtbankActivityModifyResponse`].
+/// Answered with [`DtbankActivityModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbank.activity.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

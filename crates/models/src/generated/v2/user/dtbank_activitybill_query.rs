@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询活动账单信息 · `alipay.user.dtbank.activitybill.query` · v2 gateway
 ///
-/// Answered with [`DtbankActivitybillQueryResponse`].
+/// Answered with [`DtbankActivitybillQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbank.activitybill.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 数字分行绑卡交易信息查询 · `alipay.user.dtbank.banktradeinfo.query` · v2 gateway
 ///
-/// Answered with [`DtbankBanktradeinfoQueryResponse`].
+/// Answered with [`DtbankBanktradeinfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbank.banktradeinfo.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// `alipay.user.dtbank.crowd.create` · v2 gateway
 ///
-/// Answered with [`DtbankCrowdCreateResponse`].
+/// Answered with [`DtbankCrowdCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbank.crowd.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

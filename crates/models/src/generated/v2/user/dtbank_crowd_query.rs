@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询人群 · `alipay.user.dtbank.crowd.query` · v2 gateway
 ///
-/// Answered with [`DtbankCrowdQueryResponse`].
+/// Answered with [`DtbankCrowdQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbank.crowd.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

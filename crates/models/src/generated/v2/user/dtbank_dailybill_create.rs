@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 日账单创建 · `alipay.user.dtbank.dailybill.create` · v2 gateway
 ///
-/// Answered with [`DtbankDailybillCreateResponse`].
+/// Answered with [`DtbankDailybillCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbank.dailybill.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 日账单查询接口 · `alipay.user.dtbank.dailybill.query` · v2 gateway
 ///
-/// Answered with [`DtbankDailybillQueryResponse`].
+/// Answered with [`DtbankDailybillQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbank.dailybill.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 活动修改结果查询 · `alipay.user.dtbank.modify.query` · v2 gateway
 ///
-/// Answered with [`DtbankModifyQueryResponse`].
+/// Answered with [`DtbankModifyQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbank.modify.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.dtbank.qrcode.create` · v2 gateway
 ///
-/// Answered with [`DtbankQrcodeCreateResponse`].
+/// Answered with [`DtbankQrcodeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbank.qrcode.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

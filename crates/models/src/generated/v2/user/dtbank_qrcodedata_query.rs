@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 数字分行银行码明细数据查询 · `alipay.user.dtbank.qrcodedata.query` · v2 gateway
 ///
-/// Answered with [`DtbankQrcodedataQueryResponse`].
+/// Answered with [`DtbankQrcodedataQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbank.qrcodedata.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AccountNoInfo;
 
 /// 数字分行用户账号查询接口 · `alipay.user.dtbankcust.account.query` · v2 gateway
 ///
-/// Answered with [`DtbankcustAccountQueryResponse`].
+/// Answered with [`DtbankcustAccountQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbankcust.account.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::DeliveryActivityInfo;
 
 /// 数字分行活动列表查询接口 · `alipay.user.dtbankcust.activity.query` · v2 gateway
 ///
-/// Answered with [`DtbankcustActivityQueryResponse`].
+/// Answered with [`DtbankcustActivityQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbankcust.activity.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -17,7 +17,7 @@ use super::{
 
 /// 数字分行活动配置查询接口 · `alipay.user.dtbankcust.activityconfig.query` · v2 gateway
 ///
-/// Answered with [`DtbankcustActivityconfigQueryResponse`].
+/// Answered with [`DtbankcustActivityconfigQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbankcust.activityconfig.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::CombinePrizeResult;
 
 /// 查活动流水发放接口 · `alipay.user.dtbankcust.activityorder.query` · v2 gateway
 ///
-/// Answered with [`DtbankcustActivityorderQueryResponse`].
+/// Answered with [`DtbankcustActivityorderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbankcust.activityorder.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

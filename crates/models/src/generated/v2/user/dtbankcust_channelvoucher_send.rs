@@ -7,7 +7,7 @@ use super::{CombinePrizeResult, SpecifyUserInfo};
 
 /// 数字分行通用红包发放接口 · `alipay.user.dtbankcust.channelvoucher.send` · v2 gateway
 ///
-/// Answered with [`DtbankcustChannelvoucherSendResponse`].
+/// Answered with [`DtbankcustChannelvoucherSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbankcust.channelvoucher.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -13,7 +13,7 @@ use super::{
 
 /// 渠道红包活动配置查询接口 · `alipay.user.dtbankcust.channelvoucherconfig.query` · v2 gateway
 ///
-/// Answered with [`DtbankcustChannelvoucherconfigQueryResponse`].
+/// Answered with [`DtbankcustChannelvoucherconfigQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbankcust.channelvoucherconfig.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

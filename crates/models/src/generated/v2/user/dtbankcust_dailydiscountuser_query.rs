@@ -7,7 +7,7 @@ use super::{UserRegisterDiscountInfo, UserTaskProgress};
 
 /// `alipay.user.dtbankcust.dailydiscountuser.query` · v2 gateway
 ///
-/// Answered with [`DtbankcustDailydiscountuserQueryResponse`].
+/// Answered with [`DtbankcustDailydiscountuserQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbankcust.dailydiscountuser.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

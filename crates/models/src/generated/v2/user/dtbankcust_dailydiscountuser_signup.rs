@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// `alipay.user.dtbankcust.dailydiscountuser.signup` · v2 gateway
 ///
-/// Answered with [`DtbankcustDailydiscountuserSignupResponse`].
+/// Answered with [`DtbankcustDailydiscountuserSignupResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.dtbankcust.dailydiscountuser.signup")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

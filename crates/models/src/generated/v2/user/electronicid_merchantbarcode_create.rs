@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建证件商户二维码 · `alipay.user.electronicid.merchantbarcode.create` · v2 gateway
 ///
-/// Answered with [`ElectronicidMerchantbarcodeCreateResponse`].
+/// Answered with [`ElectronicidMerchantbarcodeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.electronicid.merchantbarcode.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 会员电子身份证生成外部商户码 · `alipay.user.electronicid.outermerchantbarcode.create` · v2 gateway
 ///
-/// Answered with [`ElectronicidOutermerchantbarcodeCreateResponse`].
+/// Answered with [`ElectronicidOutermerchantbarcodeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.electronicid.outermerchantbarcode.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

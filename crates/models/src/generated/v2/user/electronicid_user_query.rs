@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 电子身份证查询用户身份信息 · `alipay.user.electronicid.user.query` · v2 gateway
 ///
-/// Answered with [`ElectronicidUserQueryResponse`].
+/// Answered with [`ElectronicidUserQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.electronicid.user.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

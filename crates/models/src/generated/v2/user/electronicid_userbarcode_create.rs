@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 电子身份证生成用户码 · `alipay.user.electronicid.userbarcode.create` · v2 gateway
 ///
-/// Answered with [`ElectronicidUserbarcodeCreateResponse`].
+/// Answered with [`ElectronicidUserbarcodeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.electronicid.userbarcode.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

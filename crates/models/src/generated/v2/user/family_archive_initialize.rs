@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 初始化家人信息档案(选人授权)组件 · `alipay.user.family.archive.initialize` · v2 gateway
 ///
-/// Answered with [`FamilyArchiveInitializeResponse`].
+/// Answered with [`FamilyArchiveInitializeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.family.archive.initialize")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::FamilyArchiveDetail;
 
 /// 查询家人信息档案(选人授权)组件已选的家人档案信息 · `alipay.user.family.archive.query` · v2 gateway
 ///
-/// Answered with [`FamilyArchiveQueryResponse`].
+/// Answered with [`FamilyArchiveQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.family.archive.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询支付宝用户是否存在有效家庭 · `alipay.user.family.relation.valid.query` · v2 gateway
 ///
-/// Answered with [`FamilyRelationValidQueryResponse`].
+/// Answered with [`FamilyRelationValidQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.family.relation.valid.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

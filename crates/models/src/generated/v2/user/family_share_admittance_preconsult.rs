@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 家庭共享准入预咨询 · `alipay.user.family.share.admittance.preconsult` · v2 gateway
 ///
-/// Answered with [`FamilyShareAdmittancePreconsultResponse`].
+/// Answered with [`FamilyShareAdmittancePreconsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.family.share.admittance.preconsult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

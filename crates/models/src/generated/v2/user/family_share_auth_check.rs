@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询两个用户的某个资源的共享关系 · `alipay.user.family.share.auth.check` · v2 gateway
 ///
-/// Answered with [`FamilyShareAuthCheckResponse`].
+/// Answered with [`FamilyShareAuthCheckResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.family.share.auth.check")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 家人共享关系同步批量接口 · `alipay.user.family.share.relations.sync` · v2 gateway
 ///
-/// Answered with [`FamilyShareRelationsSyncResponse`].
+/// Answered with [`FamilyShareRelationsSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.family.share.relations.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

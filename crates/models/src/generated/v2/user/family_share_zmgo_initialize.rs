@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 初始化家庭芝麻GO共享组件 · `alipay.user.family.share.zmgo.initialize` · v2 gateway
 ///
-/// Answered with [`FamilyShareZmgoInitializeResponse`].
+/// Answered with [`FamilyShareZmgoInitializeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.family.share.zmgo.initialize")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

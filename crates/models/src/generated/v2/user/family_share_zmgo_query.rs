@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 家庭芝麻GO协议查询 · `alipay.user.family.share.zmgo.query` · v2 gateway
 ///
-/// Answered with [`FamilyShareZmgoQueryResponse`].
+/// Answered with [`FamilyShareZmgoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.family.share.zmgo.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AlipayUserCreditCard;
 
 /// `alipay.user.financeinfo.share` · v2 gateway
 ///
-/// Answered with [`FinanceinfoShareResponse`].
+/// Answered with [`FinanceinfoShareResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.financeinfo.share")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{EnterpriseInformation, Pariticipant, RiskApplyConsult};
 
 /// 灵工风控预咨询 · `alipay.user.flexiblestaffing.riskconsult.apply` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingRiskconsultApplyResponse`].
+/// Answered with [`FlexiblestaffingRiskconsultApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.flexiblestaffing.riskconsult.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ConsultParticipant, EnterpriseInfo, PariticipantDTO, RiskConsultResu
 
 /// 风控咨询结果查询 · `alipay.user.flexiblestaffing.riskconsult.query` · v2 gateway
 ///
-/// Answered with [`FlexiblestaffingRiskconsultQueryResponse`].
+/// Answered with [`FlexiblestaffingRiskconsultQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.flexiblestaffing.riskconsult.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

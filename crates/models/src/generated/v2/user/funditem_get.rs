@@ -7,7 +7,7 @@ use super::FundDetailItemAOPModel;
 
 /// `alipay.user.funditem.get` · v2 gateway
 ///
-/// Answered with [`FunditemGetResponse`].
+/// Answered with [`FunditemGetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.funditem.get")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 玩一玩小程序是否已加首咨询 · `alipay.user.gamecenter.addhomepage.consult` · v2 gateway
 ///
-/// Answered with [`GamecenterAddhomepageConsultResponse`].
+/// Answered with [`GamecenterAddhomepageConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.gamecenter.addhomepage.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

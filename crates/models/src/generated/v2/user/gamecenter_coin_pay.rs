@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 扣减用户游戏币 · `alipay.user.gamecenter.coin.pay` · v2 gateway
 ///
-/// Answered with [`GamecenterCoinPayResponse`].
+/// Answered with [`GamecenterCoinPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.gamecenter.coin.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

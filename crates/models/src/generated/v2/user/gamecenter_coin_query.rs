@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询用户游戏币余额 · `alipay.user.gamecenter.coin.query` · v2 gateway
 ///
-/// Answered with [`GamecenterCoinQueryResponse`].
+/// Answered with [`GamecenterCoinQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.gamecenter.coin.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

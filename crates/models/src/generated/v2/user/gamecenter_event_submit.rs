@@ -7,7 +7,7 @@ use crate::v2::common::ExtInfoMap;
 
 /// 小游戏用户事件上报 · `alipay.user.gamecenter.event.submit` · v2 gateway
 ///
-/// Answered with [`GamecenterEventSubmitResponse`].
+/// Answered with [`GamecenterEventSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.gamecenter.event.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

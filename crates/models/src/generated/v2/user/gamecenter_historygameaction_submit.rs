@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 玩一玩游戏中心平台存量数据同步接口 · `alipay.user.gamecenter.historygameaction.submit` · v2 gateway
 ///
-/// Answered with [`GamecenterHistorygameactionSubmitResponse`].
+/// Answered with [`GamecenterHistorygameactionSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.gamecenter.historygameaction.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

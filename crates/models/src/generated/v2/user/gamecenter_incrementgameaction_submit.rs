@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 玩一玩游戏中心平台实时数据同步接口 · `alipay.user.gamecenter.incrementgameaction.submit` · v2 gateway
 ///
-/// Answered with [`GamecenterIncrementgameactionSubmitResponse`].
+/// Answered with [`GamecenterIncrementgameactionSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.gamecenter.incrementgameaction.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 玩一玩游戏中心平台三方游戏厂商错误日志提交接口 · `alipay.user.gamecenter.log.submit` · v2 gateway
 ///
-/// Answered with [`GamecenterLogSubmitResponse`].
+/// Answered with [`GamecenterLogSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.gamecenter.log.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 玩一玩游戏业务指标上报 · `alipay.user.gamecenter.metric.submit` · v2 gateway
 ///
-/// Answered with [`GamecenterMetricSubmitResponse`].
+/// Answered with [`GamecenterMetricSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.gamecenter.metric.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

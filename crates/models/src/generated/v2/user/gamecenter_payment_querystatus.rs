@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 充值状态查询 · `alipay.user.gamecenter.payment.querystatus` · v2 gateway
 ///
-/// Answered with [`GamecenterPaymentQuerystatusResponse`].
+/// Answered with [`GamecenterPaymentQuerystatusResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.gamecenter.payment.querystatus")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

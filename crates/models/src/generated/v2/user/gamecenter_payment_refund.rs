@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 充值退款接口 · `alipay.user.gamecenter.payment.refund` · v2 gateway
 ///
-/// Answered with [`GamecenterPaymentRefundResponse`].
+/// Answered with [`GamecenterPaymentRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.gamecenter.payment.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::GameChallengePrizeVO;
 
 /// 副本活动查询 · `alipay.user.gameopenpromo.challenge.query` · v2 gateway
 ///
-/// Answered with [`GameopenpromoChallengeQueryResponse`].
+/// Answered with [`GameopenpromoChallengeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.gameopenpromo.challenge.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

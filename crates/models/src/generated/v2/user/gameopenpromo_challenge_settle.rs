@@ -7,7 +7,7 @@ use super::GameChallengePrizeVO;
 
 /// 副本活动结算 · `alipay.user.gameopenpromo.challenge.settle` · v2 gateway
 ///
-/// Answered with [`GameopenpromoChallengeSettleResponse`].
+/// Answered with [`GameopenpromoChallengeSettleResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.gameopenpromo.challenge.settle")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

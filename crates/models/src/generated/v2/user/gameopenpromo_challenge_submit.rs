@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 副本活动耗卡 · `alipay.user.gameopenpromo.challenge.submit` · v2 gateway
 ///
-/// Answered with [`GameopenpromoChallengeSubmitResponse`].
+/// Answered with [`GameopenpromoChallengeSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.gameopenpromo.challenge.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.gameopenpromo.gamecenteractivity.query` · v2 gateway
 ///
-/// Answered with [`GameopenpromoGamecenteractivityQueryResponse`].
+/// Answered with [`GameopenpromoGamecenteractivityQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.gameopenpromo.gamecenteractivity.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小游戏虚拟币交易订单查询 · `alipay.user.gamepaycoin.tradeorder.query` · v2 gateway
 ///
-/// Answered with [`GamepaycoinTradeorderQueryResponse`].
+/// Answered with [`GamepaycoinTradeorderQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.gamepaycoin.tradeorder.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

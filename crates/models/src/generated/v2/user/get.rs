@@ -7,7 +7,7 @@ use super::AlipayUserDetail;
 
 /// `alipay.user.get` · v2 gateway
 ///
-/// Answered with [`GetResponse`].
+/// Answered with [`GetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.get")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

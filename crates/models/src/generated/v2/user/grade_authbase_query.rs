@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 用户等级和积分查询接口（不需要授权） · `alipay.user.grade.authbase.query` · v2 gateway
 ///
-/// Answered with [`GradeAuthbaseQueryResponse`].
+/// Answered with [`GradeAuthbaseQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.grade.authbase.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

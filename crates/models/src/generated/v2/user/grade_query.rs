@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.grade.query` · v2 gateway
 ///
-/// Answered with [`GradeQueryResponse`].
+/// Answered with [`GradeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.grade.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝用户拼团信息同步接口 · `alipay.user.groupbuying.sync` · v2 gateway
 ///
-/// Answered with [`GroupbuyingSyncResponse`].
+/// Answered with [`GroupbuyingSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.groupbuying.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 用户登陆授权 · `alipay.user.info.auth` · v2 gateway
 ///
-/// Answered with [`InfoAuthResponse`].
+/// For a browser: becomes a URL or a form, and comes back with [`InfoAuthResponse`].
 #[doc(alias = "alipay.user.info.auth")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -68,7 +68,7 @@ impl meta::Operation for InfoAuthRequest {
         protocol: meta::Protocol::Gateway {
             params: meta::Params::BizContent,
         },
-        dispatch: meta::Dispatch::Call,
+        dispatch: meta::Dispatch::Page,
         idempotency_key: None,
         read_only: false,
         event: None,
@@ -77,7 +77,7 @@ impl meta::Operation for InfoAuthRequest {
     };
 }
 
-impl meta::Call for InfoAuthRequest {
+impl meta::Page for InfoAuthRequest {
     type Response = InfoAuthResponse;
 }
 

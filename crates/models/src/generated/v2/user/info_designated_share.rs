@@ -7,7 +7,7 @@ use super::UserDebitCardInfo;
 
 /// `alipay.user.info.designated.share` · v2 gateway
 ///
-/// Answered with [`InfoDesignatedShareResponse`].
+/// Answered with [`InfoDesignatedShareResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.info.designated.share")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

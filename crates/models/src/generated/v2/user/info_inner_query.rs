@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 应用授权用户字段查询 · `alipay.user.info.inner.query` · v2 gateway
 ///
-/// Answered with [`InfoInnerQueryResponse`].
+/// Answered with [`InfoInnerQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.info.inner.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

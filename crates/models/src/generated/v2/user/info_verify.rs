@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝会员信息验证 · `alipay.user.info.verify` · v2 gateway
 ///
-/// Answered with [`InfoVerifyResponse`].
+/// Answered with [`InfoVerifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.info.verify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

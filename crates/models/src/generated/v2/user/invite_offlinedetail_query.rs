@@ -7,7 +7,7 @@ use super::OfflineInviteNewerDetailInfo;
 
 /// 线下拉新结算明细数据查询 · `alipay.user.invite.offlinedetail.query` · v2 gateway
 ///
-/// Answered with [`InviteOfflinedetailQueryResponse`].
+/// Answered with [`InviteOfflinedetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.invite.offlinedetail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OfflineInviteNewerSummaryInfo;
 
 /// 线下拉新结算汇总数据查询 · `alipay.user.invite.offlinesummary.query` · v2 gateway
 ///
-/// Answered with [`InviteOfflinesummaryQueryResponse`].
+/// Answered with [`InviteOfflinesummaryQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.invite.offlinesummary.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OnlineInviteNewerDetailInfo;
 
 /// 线上拉新结算明细数据查询 · `alipay.user.invite.onlinedetail.query` · v2 gateway
 ///
-/// Answered with [`InviteOnlinedetailQueryResponse`].
+/// Answered with [`InviteOnlinedetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.invite.onlinedetail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OnlineInviteNewerSummaryInfo;
 
 /// 线上拉新结算汇总数据查询 · `alipay.user.invite.onlinesummary.query` · v2 gateway
 ///
-/// Answered with [`InviteOnlinesummaryQueryResponse`].
+/// Answered with [`InviteOnlinesummaryQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.invite.onlinesummary.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::RtaInfo;
 
 /// 外部流量投放前的rta查询 · `alipay.user.invite.rta.consult` · v2 gateway
 ///
-/// Answered with [`InviteRtaConsultResponse`].
+/// Answered with [`InviteRtaConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.invite.rta.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

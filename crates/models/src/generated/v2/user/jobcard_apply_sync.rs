@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小蓝卡用户岗位申请状态同步 · `alipay.user.jobcard.apply.sync` · v2 gateway
 ///
-/// Answered with [`JobcardApplySyncResponse`].
+/// Answered with [`JobcardApplySyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.jobcard.apply.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

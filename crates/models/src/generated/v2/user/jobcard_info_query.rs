@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 用户工作证信息查询接口 · `alipay.user.jobcard.info.query` · v2 gateway
 ///
-/// Answered with [`JobcardInfoQueryResponse`].
+/// Answered with [`JobcardInfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.jobcard.info.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

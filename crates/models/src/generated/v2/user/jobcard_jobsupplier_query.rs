@@ -7,7 +7,7 @@ use super::JobInfo;
 
 /// 小蓝卡岗位供应商查询接口 · `alipay.user.jobcard.jobsupplier.query` · v2 gateway
 ///
-/// Answered with [`JobcardJobsupplierQueryResponse`].
+/// Answered with [`JobcardJobsupplierQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.jobcard.jobsupplier.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

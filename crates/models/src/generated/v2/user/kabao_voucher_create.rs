@@ -13,7 +13,7 @@ use super::{
 
 /// 创建支付宝卡包优惠券 · `alipay.user.kabao.voucher.create` · v2 gateway
 ///
-/// Answered with [`KabaoVoucherCreateResponse`].
+/// Answered with [`KabaoVoucherCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.kabao.voucher.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ExchangeVoucherValueInfo;
 
 /// 修改卡包优惠券信息 · `alipay.user.kabao.voucher.modify` · v2 gateway
 ///
-/// Answered with [`KabaoVoucherModifyResponse`].
+/// Answered with [`KabaoVoucherModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.kabao.voucher.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取登录凭证 · `alipay.user.login.code.get` · v2 gateway
 ///
-/// Answered with [`LoginCodeGetResponse`].
+/// Answered with [`LoginCodeGetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.login.code.get")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::MaskedLogonIdView;
 
 /// 支付宝脱敏登录名查询接口 · `alipay.user.logonid.masked.query` · v2 gateway
 ///
-/// Answered with [`LogonidMaskedQueryResponse`].
+/// Answered with [`LogonidMaskedQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.logonid.masked.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

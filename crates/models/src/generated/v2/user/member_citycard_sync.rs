@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 区域运营城市会员卡同步 · `alipay.user.member.citycard.sync` · v2 gateway
 ///
-/// Answered with [`MemberCitycardSyncResponse`].
+/// Answered with [`MemberCitycardSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.member.citycard.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 保险预下单和出单申请 · `alipay.user.member.regioninsure.apply` · v2 gateway
 ///
-/// Answered with [`MemberRegioninsureApplyResponse`].
+/// Answered with [`MemberRegioninsureApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.member.regioninsure.apply")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 区域上翻权益转化信息同步 · `alipay.user.member.supplyconversion.sync` · v2 gateway
 ///
-/// Answered with [`MemberSupplyconversionSyncResponse`].
+/// Answered with [`MemberSupplyconversionSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.member.supplyconversion.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

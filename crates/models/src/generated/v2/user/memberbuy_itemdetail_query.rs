@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.memberbuy.itemdetail.query` · v2 gateway
 ///
-/// Answered with [`MemberbuyItemdetailQueryResponse`].
+/// Answered with [`MemberbuyItemdetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.memberbuy.itemdetail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

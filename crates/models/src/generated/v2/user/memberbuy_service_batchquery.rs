@@ -7,7 +7,7 @@ use super::MiniAppServiceBatchQueryResult;
 
 /// `alipay.user.memberbuy.service.batchquery` · v2 gateway
 ///
-/// Answered with [`MemberbuyServiceBatchqueryResponse`].
+/// Answered with [`MemberbuyServiceBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.memberbuy.service.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

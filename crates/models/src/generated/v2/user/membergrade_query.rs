@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.membergrade.query` · v2 gateway
 ///
-/// Answered with [`MembergradeQueryResponse`].
+/// Answered with [`MembergradeQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.membergrade.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.memberpoint.query` · v2 gateway
 ///
-/// Answered with [`MemberpointQueryResponse`].
+/// Answered with [`MemberpointQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.memberpoint.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 会员任务进程推进接口 · `alipay.user.membertask.process.sync` · v2 gateway
 ///
-/// Answered with [`MembertaskProcessSyncResponse`].
+/// Answered with [`MembertaskProcessSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.membertask.process.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{BillApiSingleItem, BillApiStatisticInfo};
 
 /// `alipay.user.mobilebill.list.query` · v2 gateway
 ///
-/// Answered with [`MobilebillListQueryResponse`].
+/// Answered with [`MobilebillListQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.mobilebill.list.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

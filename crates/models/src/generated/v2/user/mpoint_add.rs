@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝会员积分发放接口（需要用户授权） · `alipay.user.mpoint.add` · v2 gateway
 ///
-/// Answered with [`MpointAddResponse`].
+/// Answered with [`MpointAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.mpoint.add")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

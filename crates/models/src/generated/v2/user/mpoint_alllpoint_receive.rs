@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.mpoint.alllpoint.receive` · v2 gateway
 ///
-/// Answered with [`MpointAlllpointReceiveResponse`].
+/// Answered with [`MpointAlllpointReceiveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.mpoint.alllpoint.receive")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::DeductOrderDetail;
 
 /// 支付宝会员积分扣减接口 · `alipay.user.mpoint.authbase.pay` · v2 gateway
 ///
-/// Answered with [`MpointAuthbasePayResponse`].
+/// Answered with [`MpointAuthbasePayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.mpoint.authbase.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

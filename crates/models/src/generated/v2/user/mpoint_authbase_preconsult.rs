@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝会员积分接入预咨询接口（需要用户授权） · `alipay.user.mpoint.authbase.preconsult` · v2 gateway
 ///
-/// Answered with [`MpointAuthbasePreconsultResponse`].
+/// Answered with [`MpointAuthbasePreconsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.mpoint.authbase.preconsult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::DeductOrderDetail;
 
 /// 蚂蚁会员积分支付接口（需要用户授权） · `alipay.user.mpoint.pay` · v2 gateway
 ///
-/// Answered with [`MpointPayResponse`].
+/// Answered with [`MpointPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.mpoint.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

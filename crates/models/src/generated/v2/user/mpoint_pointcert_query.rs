@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.mpoint.pointcert.query` · v2 gateway
 ///
-/// Answered with [`MpointPointcertQueryResponse`].
+/// Answered with [`MpointPointcertQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.mpoint.pointcert.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝会员积分接入预咨询接口 · `alipay.user.mpoint.preconsult` · v2 gateway
 ///
-/// Answered with [`MpointPreconsultResponse`].
+/// Answered with [`MpointPreconsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.mpoint.preconsult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.mpoint.query` · v2 gateway
 ///
-/// Answered with [`MpointQueryResponse`].
+/// Answered with [`MpointQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.mpoint.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

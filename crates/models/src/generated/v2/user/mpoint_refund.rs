@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝会员积分退还接口 · `alipay.user.mpoint.refund` · v2 gateway
 ///
-/// Answered with [`MpointRefundResponse`].
+/// Answered with [`MpointRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.mpoint.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

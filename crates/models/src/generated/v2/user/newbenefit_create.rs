@@ -7,7 +7,7 @@ use super::BenefitGradeConfig;
 
 /// 蚂蚁会员V3权益创建接口 · `alipay.user.newbenefit.create` · v2 gateway
 ///
-/// Answered with [`NewbenefitCreateResponse`].
+/// Answered with [`NewbenefitCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.newbenefit.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

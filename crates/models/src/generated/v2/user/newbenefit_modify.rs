@@ -7,7 +7,7 @@ use super::BenefitGradeConfig;
 
 /// 蚂蚁会员V3权益修改接口 · `alipay.user.newbenefit.modify` · v2 gateway
 ///
-/// Answered with [`NewbenefitModifyResponse`].
+/// Answered with [`NewbenefitModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.newbenefit.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::AlipayUserPrincipalInfo;
 
 /// 蚂蚁账户新 · `alipay.user.newscene.tag.query` · v2 gateway
 ///
-/// Answered with [`NewsceneTagQueryResponse`].
+/// Answered with [`NewsceneTagQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.newscene.tag.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商家特权激活信息返回 · `alipay.user.partner.privilege.match` · v2 gateway
 ///
-/// Answered with [`PartnerPrivilegeMatchResponse`].
+/// Answered with [`PartnerPrivilegeMatchResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.partner.privilege.match")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

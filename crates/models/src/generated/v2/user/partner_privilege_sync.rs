@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 用户消费（领取、核销）特权数据同步 · `alipay.user.partner.privilege.sync` · v2 gateway
 ///
-/// Answered with [`PartnerPrivilegeSyncResponse`].
+/// Answered with [`PartnerPrivilegeSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.partner.privilege.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

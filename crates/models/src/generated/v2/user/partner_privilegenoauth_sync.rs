@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 用户消费特权数据同步 · `alipay.user.partner.privilegenoauth.sync` · v2 gateway
 ///
-/// Answered with [`PartnerPrivilegenoauthSyncResponse`].
+/// Answered with [`PartnerPrivilegenoauthSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.partner.privilegenoauth.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::PassInfoOpenApiModel;
 
 /// 查询支付包卡包列表数据 · `alipay.user.pass.grouplist.query` · v2 gateway
 ///
-/// Answered with [`PassGrouplistQueryResponse`].
+/// Answered with [`PassGrouplistQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.pass.grouplist.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

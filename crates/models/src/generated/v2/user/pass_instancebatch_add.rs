@@ -7,7 +7,7 @@ use super::AlipassInstanceOpInfo;
 
 /// 卡券实例批量发放接口 · `alipay.user.pass.instancebatch.add` · v2 gateway
 ///
-/// Answered with [`PassInstancebatchAddResponse`].
+/// Answered with [`PassInstancebatchAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.pass.instancebatch.add")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

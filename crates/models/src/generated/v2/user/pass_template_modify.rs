@@ -14,7 +14,7 @@ use super::{
 
 /// 卡包卡券模板更新接口 · `alipay.user.pass.template.modify` · v2 gateway
 ///
-/// Answered with [`PassTemplateModifyResponse`].
+/// Answered with [`PassTemplateModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.pass.template.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

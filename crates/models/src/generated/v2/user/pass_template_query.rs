@@ -14,7 +14,7 @@ use super::{
 
 /// 卡包卡券模板查询接口 · `alipay.user.pass.template.query` · v2 gateway
 ///
-/// Answered with [`PassTemplateQueryResponse`].
+/// Answered with [`PassTemplateQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.pass.template.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

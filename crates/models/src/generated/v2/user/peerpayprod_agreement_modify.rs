@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝亲情号协议修改 · `alipay.user.peerpayprod.agreement.modify` · v2 gateway
 ///
-/// Answered with [`PeerpayprodAgreementModifyResponse`].
+/// Answered with [`PeerpayprodAgreementModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.peerpayprod.agreement.modify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

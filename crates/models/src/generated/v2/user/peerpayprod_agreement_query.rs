@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝亲情号协议查询 · `alipay.user.peerpayprod.agreement.query` · v2 gateway
 ///
-/// Answered with [`PeerpayprodAgreementQueryResponse`].
+/// Answered with [`PeerpayprodAgreementQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.peerpayprod.agreement.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝亲情号协议签约 · `alipay.user.peerpayprod.agreement.sign` · v2 gateway
 ///
-/// Answered with [`PeerpayprodAgreementSignResponse`].
+/// Answered with [`PeerpayprodAgreementSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.peerpayprod.agreement.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

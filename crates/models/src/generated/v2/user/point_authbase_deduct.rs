@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 蚂蚁会员积分扣减接口 · `alipay.user.point.authbase.deduct` · v2 gateway
 ///
-/// Answered with [`PointAuthbaseDeductResponse`].
+/// Answered with [`PointAuthbaseDeductResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.point.authbase.deduct")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 蚂蚁会员积分扣减接口（需要用户授权） · `alipay.user.point.deduct` · v2 gateway
 ///
-/// Answered with [`PointDeductResponse`].
+/// Answered with [`PointDeductResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.point.deduct")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 蚂蚁会员积分退还接口(需要用户授权) · `alipay.user.point.refund` · v2 gateway
 ///
-/// Answered with [`PointRefundResponse`].
+/// Answered with [`PointRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.point.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 用户积分发放接口（需要授权） · `alipay.user.point.send` · v2 gateway
 ///
-/// Answered with [`PointSendResponse`].
+/// Answered with [`PointSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.point.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

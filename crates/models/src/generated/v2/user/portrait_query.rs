@@ -7,7 +7,7 @@ use super::PintuanUserInfos;
 
 /// 查询支付宝用户简要信息 · `alipay.user.portrait.query` · v2 gateway
 ///
-/// Answered with [`PortraitQueryResponse`].
+/// Answered with [`PortraitQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.portrait.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

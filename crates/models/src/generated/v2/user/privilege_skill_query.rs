@@ -7,7 +7,7 @@ use super::SimpleOpenApiPrivilegeDetail;
 
 /// `alipay.user.privilege.skill.query` · v2 gateway
 ///
-/// Answered with [`PrivilegeSkillQueryResponse`].
+/// Answered with [`PrivilegeSkillQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.privilege.skill.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.privilegerecord.query` · v2 gateway
 ///
-/// Answered with [`PrivilegerecordQueryResponse`].
+/// Answered with [`PrivilegerecordQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.privilegerecord.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

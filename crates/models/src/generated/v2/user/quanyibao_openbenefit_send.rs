@@ -7,7 +7,7 @@ use crate::v2::common::QYBMapInfo;
 
 /// 权益宝权益发放openapi接口 · `alipay.user.quanyibao.openbenefit.send` · v2 gateway
 ///
-/// Answered with [`QuanyibaoOpenbenefitSendResponse`].
+/// Answered with [`QuanyibaoOpenbenefitSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.quanyibao.openbenefit.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::v2::common::QYBMapInfo;
 
 /// 权益宝扣减结果通知开放接口 · `alipay.user.quanyibao.pointdeduct.submit` · v2 gateway
 ///
-/// Answered with [`QuanyibaoPointdeductSubmitResponse`].
+/// Answered with [`QuanyibaoPointdeductSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.quanyibao.pointdeduct.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

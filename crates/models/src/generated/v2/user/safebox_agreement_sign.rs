@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 钢铁匣签约 · `alipay.user.safebox.agreement.sign` · v2 gateway
 ///
-/// Answered with [`SafeboxAgreementSignResponse`].
+/// Answered with [`SafeboxAgreementSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.safebox.agreement.sign")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

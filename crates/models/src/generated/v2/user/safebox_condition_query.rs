@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 钢铁匣查询准入条件 · `alipay.user.safebox.condition.query` · v2 gateway
 ///
-/// Answered with [`SafeboxConditionQueryResponse`].
+/// Answered with [`SafeboxConditionQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.safebox.condition.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 钢铁匣保存记录 · `alipay.user.safebox.record.save` · v2 gateway
 ///
-/// Answered with [`SafeboxRecordSaveResponse`].
+/// Answered with [`SafeboxRecordSaveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.safebox.record.save")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{AlipayUserPrincipalInfo, MemberBenefitInfo};
 
 /// 支付宝用户场景合作咨询 · `alipay.user.scene.cooperation.consult` · v2 gateway
 ///
-/// Answered with [`SceneCooperationConsultResponse`].
+/// Answered with [`SceneCooperationConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.scene.cooperation.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.service.card.consult` · v2 gateway
 ///
-/// Answered with [`ServiceCardConsultResponse`].
+/// Answered with [`ServiceCardConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.service.card.consult")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 登录凭证校验 · `alipay.user.session.get` · v2 gateway
 ///
-/// Answered with [`SessionGetResponse`].
+/// Answered with [`SessionGetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.session.get")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

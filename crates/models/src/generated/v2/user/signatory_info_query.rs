@@ -7,7 +7,7 @@ use super::SignatoryInfoMap;
 
 /// 二方签约信息查询接口 · `alipay.user.signatory.info.query` · v2 gateway
 ///
-/// Answered with [`SignatoryInfoQueryResponse`].
+/// Answered with [`SignatoryInfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.signatory.info.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 判断userId对应支付宝账号是否绑卡 · `alipay.user.signcard.existence.query` · v2 gateway
 ///
-/// Answered with [`SigncardExistenceQueryResponse`].
+/// Answered with [`SigncardExistenceQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.signcard.existence.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

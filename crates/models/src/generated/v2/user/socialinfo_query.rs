@@ -7,7 +7,7 @@ use super::SocialInfoView;
 
 /// 支付宝用户昵称、头像查询接口 · `alipay.user.socialinfo.query` · v2 gateway
 ///
-/// Answered with [`SocialinfoQueryResponse`].
+/// Answered with [`SocialinfoQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.socialinfo.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 确认扣减用户运动币数量 · `alipay.user.sportshealth.account.confirm` · v2 gateway
 ///
-/// Answered with [`SportshealthAccountConfirmResponse`].
+/// Answered with [`SportshealthAccountConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.sportshealth.account.confirm")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

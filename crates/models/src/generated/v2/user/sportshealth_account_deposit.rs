@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝运动币账户发放 · `alipay.user.sportshealth.account.deposit` · v2 gateway
 ///
-/// Answered with [`SportshealthAccountDepositResponse`].
+/// Answered with [`SportshealthAccountDepositResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.sportshealth.account.deposit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 冻结运动币账户运动币数量 · `alipay.user.sportshealth.account.freeze` · v2 gateway
 ///
-/// Answered with [`SportshealthAccountFreezeResponse`].
+/// Answered with [`SportshealthAccountFreezeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.sportshealth.account.freeze")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

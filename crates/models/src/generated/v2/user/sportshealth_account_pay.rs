@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 消耗运动币账户余额 · `alipay.user.sportshealth.account.pay` · v2 gateway
 ///
-/// Answered with [`SportshealthAccountPayResponse`].
+/// Answered with [`SportshealthAccountPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.sportshealth.account.pay")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询支付宝运动账户 · `alipay.user.sportshealth.account.query` · v2 gateway
 ///
-/// Answered with [`SportshealthAccountQueryResponse`].
+/// Answered with [`SportshealthAccountQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.sportshealth.account.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

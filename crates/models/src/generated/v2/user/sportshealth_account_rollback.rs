@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 回退运动币冻结数量 · `alipay.user.sportshealth.account.rollback` · v2 gateway
 ///
-/// Answered with [`SportshealthAccountRollbackResponse`].
+/// Answered with [`SportshealthAccountRollbackResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.sportshealth.account.rollback")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{CissExerciseReportRecord, CissSportsGuidance};
 
 /// 体科所自测数据提交 · `alipay.user.sportshealth.cissexercise.submit` · v2 gateway
 ///
-/// Answered with [`SportshealthCissexerciseSubmitResponse`].
+/// Answered with [`SportshealthCissexerciseSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.sportshealth.cissexercise.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

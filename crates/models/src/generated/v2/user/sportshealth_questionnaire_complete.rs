@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 问卷调查结果同步 · `alipay.user.sportshealth.questionnaire.complete` · v2 gateway
 ///
-/// Answered with [`SportshealthQuestionnaireCompleteResponse`].
+/// Answered with [`SportshealthQuestionnaireCompleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.sportshealth.questionnaire.complete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询用户走路线流水 · `alipay.user.sportsplay.gobill.query` · v2 gateway
 ///
-/// Answered with [`SportsplayGobillQueryResponse`].
+/// Answered with [`SportsplayGobillQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.sportsplay.gobill.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

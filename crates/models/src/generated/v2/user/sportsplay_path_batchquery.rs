@@ -7,7 +7,7 @@ use super::WalkPathMetaDataResult;
 
 /// 路线元数据检索 · `alipay.user.sportsplay.path.batchquery` · v2 gateway
 ///
-/// Answered with [`SportsplayPathBatchqueryResponse`].
+/// Answered with [`SportsplayPathBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.sportsplay.path.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

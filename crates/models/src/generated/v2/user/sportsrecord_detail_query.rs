@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 运动记录轨迹点查询 · `alipay.user.sportsrecord.detail.query` · v2 gateway
 ///
-/// Answered with [`SportsrecordDetailQueryResponse`].
+/// Answered with [`SportsrecordDetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.sportsrecord.detail.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

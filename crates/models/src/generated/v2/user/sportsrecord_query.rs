@@ -7,7 +7,7 @@ use super::SportsRecordInfo;
 
 /// 运动记录查询 · `alipay.user.sportsrecord.query` · v2 gateway
 ///
-/// Answered with [`SportsrecordQueryResponse`].
+/// Answered with [`SportsrecordQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.sportsrecord.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

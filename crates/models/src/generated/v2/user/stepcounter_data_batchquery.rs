@@ -7,7 +7,7 @@ use super::StepcounterDataInfo;
 
 /// 支付宝用户日计步数据批量查询接口 · `alipay.user.stepcounter.data.batchquery` · v2 gateway
 ///
-/// Answered with [`StepcounterDataBatchqueryResponse`].
+/// Answered with [`StepcounterDataBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.stepcounter.data.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

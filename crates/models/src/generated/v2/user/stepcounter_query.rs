@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 用户日计步数查询 · `alipay.user.stepcounter.query` · v2 gateway
 ///
-/// Answered with [`StepcounterQueryResponse`].
+/// Answered with [`StepcounterQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.stepcounter.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

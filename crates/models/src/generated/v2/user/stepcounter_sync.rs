@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 外部商户步数同步接口 · `alipay.user.stepcounter.sync` · v2 gateway
 ///
-/// Answered with [`StepcounterSyncResponse`].
+/// Answered with [`StepcounterSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.stepcounter.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

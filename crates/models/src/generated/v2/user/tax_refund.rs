@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 离境退税服务 · `alipay.user.tax.refund` · v2 gateway
 ///
-/// Answered with [`TaxRefundResponse`].
+/// Answered with [`TaxRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.tax.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

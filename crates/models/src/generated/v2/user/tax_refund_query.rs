@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 离境退税查询 · `alipay.user.tax.refund.query` · v2 gateway
 ///
-/// Answered with [`TaxRefundQueryResponse`].
+/// Answered with [`TaxRefundQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.tax.refund.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

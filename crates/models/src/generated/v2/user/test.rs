@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.user.test` · v2 gateway
 ///
-/// Answered with [`TestResponse`].
+/// Answered with [`TestResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.test")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::TradeRecord;
 
 /// `alipay.user.trade.search` · v2 gateway
 ///
-/// Answered with [`TradeSearchResponse`].
+/// Answered with [`TradeSearchResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.trade.search")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

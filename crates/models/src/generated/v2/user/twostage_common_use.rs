@@ -7,7 +7,7 @@ use super::UserIdentityInfo;
 
 /// 通用当面付二阶段接口 · `alipay.user.twostage.common.use` · v2 gateway
 ///
-/// Answered with [`TwostageCommonUseResponse`].
+/// Answered with [`TwostageCommonUseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.twostage.common.use")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

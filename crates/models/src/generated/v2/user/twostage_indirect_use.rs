@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 双联二阶段 · `alipay.user.twostage.indirect.use` · v2 gateway
 ///
-/// Answered with [`TwostageIndirectUseResponse`].
+/// Answered with [`TwostageIndirectUseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.twostage.indirect.use")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 联通老用户转宝卡套餐后，使用该接口将转宝卡手机号同步支付宝 · `alipay.user.unicom.mobile.sync` · v2 gateway
 ///
-/// Answered with [`UnicomMobileSyncResponse`].
+/// Answered with [`UnicomMobileSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.unicom.mobile.sync")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

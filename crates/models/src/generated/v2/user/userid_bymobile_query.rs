@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 根据绑定手机查询支付宝userId接口 · `alipay.user.userid.bymobile.query` · v2 gateway
 ///
-/// Answered with [`UseridBymobileQueryResponse`].
+/// Answered with [`UseridBymobileQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.userid.bymobile.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

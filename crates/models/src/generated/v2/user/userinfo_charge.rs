@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// wwwgh · `alipay.user.userinfo.charge` · v2 gateway
 ///
-/// Answered with [`UserinfoChargeResponse`].
+/// Answered with [`UserinfoChargeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.userinfo.charge")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

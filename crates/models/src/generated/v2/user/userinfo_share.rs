@@ -7,7 +7,7 @@ use super::DeliverAddress;
 
 /// 支付宝钱包用户信息共享 · `alipay.user.userinfo.share` · v2 gateway
 ///
-/// Answered with [`UserinfoShareResponse`].
+/// Answered with [`UserinfoShareResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.userinfo.share")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// `alipay.user.validate` · v2 gateway
 ///
-/// Answered with [`ValidateResponse`].
+/// Answered with [`ValidateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.validate")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝虎年福卡扣减接口 · `alipay.user.wufufuka.aliyun.exchange` · v2 gateway
 ///
-/// Answered with [`WufufukaAliyunExchangeResponse`].
+/// Answered with [`WufufukaAliyunExchangeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.wufufuka.aliyun.exchange")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

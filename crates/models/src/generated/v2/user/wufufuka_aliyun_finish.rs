@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝虎年福气商店订单状态更新接口 · `alipay.user.wufufuka.aliyun.finish` · v2 gateway
 ///
-/// Answered with [`WufufukaAliyunFinishResponse`].
+/// Answered with [`WufufukaAliyunFinishResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.wufufuka.aliyun.finish")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝虎年福气商店库存清零通知接口 · `alipay.user.wufufuka.aliyun.notify` · v2 gateway
 ///
-/// Answered with [`WufufukaAliyunNotifyResponse`].
+/// Answered with [`WufufukaAliyunNotifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.wufufuka.aliyun.notify")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

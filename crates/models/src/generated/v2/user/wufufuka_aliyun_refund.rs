@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝虎年福气商店回退接口 · `alipay.user.wufufuka.aliyun.refund` · v2 gateway
 ///
-/// Answered with [`WufufukaAliyunRefundResponse`].
+/// Answered with [`WufufukaAliyunRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.user.wufufuka.aliyun.refund")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

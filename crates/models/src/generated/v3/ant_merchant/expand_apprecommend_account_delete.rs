@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 取消关联账号和小程序 · `ant.merchant.expand.apprecommend.account.delete` · `DELETE /v3/ant/merchant/expand/apprecommend/account/delete`
 ///
-/// Answered with [`ExpandApprecommendAccountDeleteResponse`].
+/// Answered with [`ExpandApprecommendAccountDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// 图片上传 · `ant.merchant.expand.indirect.image.upload` · `POST /v3/ant/merchant/indirect/image`
 ///
-/// Answered with [`ExpandIndirectImageUploadResponse`].
+/// Answered with [`ExpandIndirectImageUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

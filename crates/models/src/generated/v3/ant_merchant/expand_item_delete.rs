@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商品删除接口 · `ant.merchant.expand.item.delete` · `DELETE /v3/ant/merchant/expand/item/delete`
 ///
-/// Answered with [`ExpandItemDeleteResponse`].
+/// Answered with [`ExpandItemDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{ItemLabelModifyInfo, ItemSkuModifyInfo};
 
 /// 商品修改接口 · `ant.merchant.expand.item.modify` · `POST /v3/ant/merchant/expand/item/modify`
 ///
-/// Answered with [`ExpandItemModifyResponse`].
+/// Answered with [`ExpandItemModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

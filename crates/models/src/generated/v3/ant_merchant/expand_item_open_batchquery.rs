@@ -7,7 +7,7 @@ use super::CmItemInfo;
 
 /// 批量查询商品接口 · `ant.merchant.expand.item.open.batchquery` · `POST /v3/ant/merchant/expand/item/open/batchquery`
 ///
-/// Answered with [`ExpandItemOpenBatchqueryResponse`].
+/// Answered with [`ExpandItemOpenBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

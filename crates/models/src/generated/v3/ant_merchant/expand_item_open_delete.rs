@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 删除商品接口 · `ant.merchant.expand.item.open.delete` · `DELETE /v3/ant/merchant/expand/item/open/delete`
 ///
-/// Answered with [`ExpandItemOpenDeleteResponse`].
+/// Answered with [`ExpandItemOpenDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商品状态修改接口 · `ant.merchant.expand.item.status.modify` · `POST /v3/ant/merchant/expand/item/status/modify`
 ///
-/// Answered with [`ExpandItemStatusModifyResponse`].
+/// Answered with [`ExpandItemStatusModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

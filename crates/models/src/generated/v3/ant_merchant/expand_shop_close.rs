@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 蚂蚁店铺关闭 · `ant.merchant.expand.shop.close` · `PATCH /v3/ant/merchant/shop/close`
 ///
-/// Answered with [`ExpandShopCloseResponse`].
+/// Answered with [`ExpandShopCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -14,7 +14,7 @@ use super::{
 
 /// 蚂蚁店铺创建咨询 · `ant.merchant.expand.shop.consult` · `POST /v3/ant/merchant/expand/shop/consult`
 ///
-/// Answered with [`ExpandShopConsultResponse`].
+/// Answered with [`ExpandShopConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -17,7 +17,7 @@ use super::{
 
 /// 蚂蚁店铺创建 · `ant.merchant.expand.shop.create` · `POST /v3/ant/merchant/shop`
 ///
-/// Answered with [`ExpandShopCreateResponse`].
+/// Answered with [`ExpandShopCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

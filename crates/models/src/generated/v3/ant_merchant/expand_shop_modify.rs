@@ -17,7 +17,7 @@ use super::{
 
 /// 修改蚂蚁店铺 · `ant.merchant.expand.shop.modify` · `PATCH /v3/ant/merchant/shop`
 ///
-/// Answered with [`ExpandShopModifyResponse`].
+/// Answered with [`ExpandShopModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

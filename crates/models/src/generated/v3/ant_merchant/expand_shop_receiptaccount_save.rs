@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 店铺增加收单账号 · `ant.merchant.expand.shop.receiptaccount.save` · `POST /v3/ant/merchant/expand/shop/receiptaccount/save`
 ///
-/// Answered with [`ExpandShopReceiptaccountSaveResponse`].
+/// Answered with [`ExpandShopReceiptaccountSaveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::MultiCurrencyMoneyOpenApi;
 
 /// 应收开票申请(根据账单申请) · `alipay.boss.fnc.invoice.apply` · `POST /v3/alipay/boss/fnc/invoice/apply`
 ///
-/// Answered with [`FncInvoiceApplyResponse`].
+/// Answered with [`FncInvoiceApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{ArInvoiceOpenApiResponse, MultiCurrencyMoneyOpenApi};
 
 /// 应收发票综合查询 · `alipay.boss.fnc.invoice.batchquery` · `POST /v3/alipay/boss/fnc/invoice/batchquery`
 ///
-/// Answered with [`FncInvoiceBatchqueryResponse`].
+/// Answered with [`FncInvoiceBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{ArInvoiceReceiptOpenApiResponse, MultiCurrencyMoneyOpenApi};
 
 /// 根据月账单号集合和来源查询开票单据及金额汇总 · `alipay.boss.fnc.invoicereceipt.batchquery` · `POST /v3/alipay/boss/fnc/invoicereceipt/batchquery`
 ///
-/// Answered with [`FncInvoicereceiptBatchqueryResponse`].
+/// Answered with [`FncInvoicereceiptBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

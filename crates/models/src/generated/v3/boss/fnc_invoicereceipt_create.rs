@@ -7,7 +7,7 @@ use super::ArMonthlyBillDTO;
 
 /// 账单变更同步接口月帐单创建消息同步 · `alipay.boss.fnc.invoicereceipt.create` · `POST /v3/alipay/boss/fnc/invoicereceipt/create`
 ///
-/// Answered with [`FncInvoicereceiptCreateResponse`].
+/// Answered with [`FncInvoicereceiptCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::UserMailInfoOrder;
 
 /// 新增客户开票资料 · `alipay.boss.fnc.userinvoiceinfo.create` · `POST /v3/alipay/boss/fnc/userinvoiceinfo/create`
 ///
-/// Answered with [`FncUserinvoiceinfoCreateResponse`].
+/// Answered with [`FncUserinvoiceinfoCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

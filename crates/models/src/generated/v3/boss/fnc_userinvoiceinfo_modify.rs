@@ -7,7 +7,7 @@ use super::UserMailInfoOrder;
 
 /// 修改用户开票资料 · `alipay.boss.fnc.userinvoiceinfo.modify` · `POST /v3/alipay/boss/fnc/userinvoiceinfo/modify`
 ///
-/// Answered with [`FncUserinvoiceinfoModifyResponse`].
+/// Answered with [`FncUserinvoiceinfoModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

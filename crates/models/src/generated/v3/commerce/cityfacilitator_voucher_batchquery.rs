@@ -7,7 +7,7 @@ use super::TicketDetailInfo;
 
 /// 地铁购票订单批量查询 · `alipay.commerce.cityfacilitator.voucher.batchquery` · `POST /v3/alipay/commerce/cityfacilitator/voucher/batchquery`
 ///
-/// Answered with [`CityfacilitatorVoucherBatchqueryResponse`].
+/// Answered with [`CityfacilitatorVoucherBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

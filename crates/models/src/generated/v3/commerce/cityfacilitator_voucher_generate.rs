@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 地铁购票核销码发码 · `alipay.commerce.cityfacilitator.voucher.generate` · `POST /v3/alipay/commerce/cityfacilitator/voucher/generate`
 ///
-/// Answered with [`CityfacilitatorVoucherGenerateResponse`].
+/// Answered with [`CityfacilitatorVoucherGenerateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

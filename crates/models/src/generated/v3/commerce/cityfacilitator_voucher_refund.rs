@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 地铁购票发码退款 · `alipay.commerce.cityfacilitator.voucher.refund` · `POST /v3/alipay/commerce/cityfacilitator/voucher/refund`
 ///
-/// Answered with [`CityfacilitatorVoucherRefundResponse`].
+/// Answered with [`CityfacilitatorVoucherRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 企业码月对账单账期修改 · `alipay.commerce.ec.balance.period.modify` · `POST /v3/alipay/commerce/ec/balance/period/modify`
 ///
-/// Answered with [`EcBalancePeriodModifyResponse`].
+/// Answered with [`EcBalancePeriodModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{EcConsumeInfo, EcOrderInfo, EcVoucherInfo};
 
 /// 企业码账单详情查询 · `alipay.commerce.ec.consume.detail.query` · `POST /v3/alipay/commerce/ec/consume/detail/query`
 ///
-/// Answered with [`EcConsumeDetailQueryResponse`].
+/// Answered with [`EcConsumeDetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -36,12 +36,14 @@ pub struct EcConsumeDetailQueryRequest {
 
 impl EcConsumeDetailQueryRequest {
     /// Sets `account_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.account_id = Some(value.into());
         self
     }
     /// Sets `agreement_no`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn agreement_no(mut self, value: impl Into<String>) -> Self {
         self.agreement_no = Some(value.into());

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 企业部门创建 · `alipay.commerce.ec.department.create` · `POST /v3/alipay/commerce/ec/department`
 ///
-/// Answered with [`EcDepartmentCreateResponse`].
+/// Answered with [`EcDepartmentCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

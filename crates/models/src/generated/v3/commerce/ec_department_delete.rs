@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 企业部门删除 · `alipay.commerce.ec.department.delete` · `POST /v3/alipay/commerce/ec/department/delete`
 ///
-/// Answered with [`EcDepartmentDeleteResponse`].
+/// Answered with [`EcDepartmentDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 企业部门信息修改 · `alipay.commerce.ec.department.info.modify` · `PUT /v3/alipay/commerce/ec/department`
 ///
-/// Answered with [`EcDepartmentInfoModifyResponse`].
+/// Answered with [`EcDepartmentInfoModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

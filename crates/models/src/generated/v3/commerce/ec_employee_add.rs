@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 添加员工 · `alipay.commerce.ec.employee.add` · `POST /v3/alipay/commerce/ec/employee/add`
 ///
-/// Answered with [`EcEmployeeAddResponse`].
+/// Answered with [`EcEmployeeAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -184,6 +184,7 @@ impl EcEmployeeAddRequest {
         self
     }
     /// Sets `iot_vid`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn iot_vid(mut self, value: impl Into<String>) -> Self {
         self.iot_vid = Some(value.into());
@@ -202,6 +203,7 @@ impl EcEmployeeAddRequest {
         self
     }
     /// Sets `role_list`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn role_list(mut self, value: impl Into<Vec<String>>) -> Self {
         self.role_list = Some(value.into());

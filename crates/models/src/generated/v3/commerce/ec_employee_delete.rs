@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 删除员工 · `alipay.commerce.ec.employee.delete` · `POST /v3/alipay/commerce/ec/employee/delete`
 ///
-/// Answered with [`EcEmployeeDeleteResponse`].
+/// Answered with [`EcEmployeeDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 修改员工基础信息 · `alipay.commerce.ec.employee.info.modify` · `PUT /v3/alipay/commerce/ec/employee/info`
 ///
-/// Answered with [`EcEmployeeInfoModifyResponse`].
+/// Answered with [`EcEmployeeInfoModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{EcEmployeeTitleFailed, EmployeeTitleDTO};
 
 /// 员工抬头：新增员工抬头关系 · `alipay.commerce.ec.employee.title.create` · `POST /v3/alipay/commerce/ec/employee/title`
 ///
-/// Answered with [`EcEmployeeTitleCreateResponse`].
+/// Answered with [`EcEmployeeTitleCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

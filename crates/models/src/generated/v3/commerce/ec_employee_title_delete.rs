@@ -7,7 +7,7 @@ use super::{EcEmployeeTitleFailed, EmployeeTitleDTO};
 
 /// 员工抬头：失效员工抬头关系 · `alipay.commerce.ec.employee.title.delete` · `POST /v3/alipay/commerce/ec/employee/title/delete`
 ///
-/// Answered with [`EcEmployeeTitleDeleteResponse`].
+/// Answered with [`EcEmployeeTitleDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

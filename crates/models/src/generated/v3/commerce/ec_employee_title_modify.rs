@@ -7,7 +7,7 @@ use super::EcEmployeeTitleModifyTaxNoAndTitleId;
 
 /// 修改员工抬头信息 · `alipay.commerce.ec.employee.title.modify` · `PUT /v3/alipay/commerce/ec/employee/title`
 ///
-/// Answered with [`EcEmployeeTitleModifyResponse`].
+/// Answered with [`EcEmployeeTitleModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -90,6 +90,7 @@ impl EcEmployeeTitleModifyRequest {
         self
     }
     /// Sets `old_title_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn old_title_id(mut self, value: impl Into<String>) -> Self {
         self.old_title_id = Some(value.into());

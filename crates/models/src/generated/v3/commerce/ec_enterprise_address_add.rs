@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 企业地址添加 · `alipay.commerce.ec.enterprise.address.add` · `POST /v3/alipay/commerce/ec/enterprise/address`
 ///
-/// Answered with [`EcEnterpriseAddressAddResponse`].
+/// Answered with [`EcEnterpriseAddressAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

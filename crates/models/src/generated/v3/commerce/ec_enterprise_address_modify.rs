@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 企业地址修改 · `alipay.commerce.ec.enterprise.address.modify` · `PUT /v3/alipay/commerce/ec/enterprise/address`
 ///
-/// Answered with [`EcEnterpriseAddressModifyResponse`].
+/// Answered with [`EcEnterpriseAddressModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -34,6 +34,7 @@ impl EcEnterpriseAgreementQueryRequest {
         self
     }
     /// Sets `account_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.account_id = Some(value.into());

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 企业签约注册 · `alipay.commerce.ec.enterprise.create` · `POST /v3/alipay/commerce/ec/enterprise/create`
 ///
-/// Answered with [`EcEnterpriseCreateResponse`].
+/// Answered with [`EcEnterpriseCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -120,6 +120,7 @@ impl EcEnterpriseCreateRequest {
         self
     }
     /// Sets `sign_terminal`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn sign_terminal(mut self, value: impl Into<String>) -> Self {
         self.sign_terminal = Some(value.into());

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 企业注销 · `alipay.commerce.ec.enterprise.delete` · `POST /v3/alipay/commerce/ec/enterprise/delete`
 ///
-/// Answered with [`EcEnterpriseDeleteResponse`].
+/// Answered with [`EcEnterpriseDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::ReliableEnterpriseProfilesDTO;
 
 /// 修改企业基础信息 · `alipay.commerce.ec.enterprise.info.modify` · `PUT /v3/alipay/commerce/ec/enterprise`
 ///
-/// Answered with [`EcEnterpriseInfoModifyResponse`].
+/// Answered with [`EcEnterpriseInfoModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 企业解约 · `alipay.commerce.ec.enterprise.unsign` · `GET /v3/alipay/commerce/ec/enterprise/unsignurl`
 ///
-/// Only reads: may be sent again at any time. Answered with [`EcEnterpriseUnsignResponse`].
+/// Answered with [`EcEnterpriseUnsignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -36,12 +36,14 @@ impl EcEnterpriseUnsignRequest {
         self
     }
     /// Sets `account_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.account_id = Some(value.into());
         self
     }
     /// Sets `agreement_no`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn agreement_no(mut self, value: impl Into<String>) -> Self {
         self.agreement_no = Some(value.into());
@@ -91,7 +93,7 @@ impl meta::Operation for EcEnterpriseUnsignRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: true,
+        read_only: false,
         event: None,
         files: &[],
         codes: &[

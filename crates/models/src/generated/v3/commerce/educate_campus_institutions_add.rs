@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 入驻学校信息 · `alipay.commerce.educate.campus.institutions.add` · `POST /v3/alipay/commerce/educate/campus/institutions/add`
 ///
-/// Answered with [`EducateCampusInstitutionsAddResponse`].
+/// Answered with [`EducateCampusInstitutionsAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

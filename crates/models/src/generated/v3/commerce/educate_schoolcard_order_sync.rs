@@ -7,7 +7,7 @@ use super::GoodsOrder;
 
 /// 校园卡支付订单数据同步 · `alipay.commerce.educate.schoolcard.order.sync` · `POST /v3/alipay/commerce/educate/schoolcard/order/sync`
 ///
-/// Answered with [`EducateSchoolcardOrderSyncResponse`].
+/// Answered with [`EducateSchoolcardOrderSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

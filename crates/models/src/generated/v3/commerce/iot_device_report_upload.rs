@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 设备检测报告上传 · `alipay.commerce.iot.device.report.upload` · `POST /v3/alipay/commerce/iot/device/report/upload`
 ///
-/// Answered with [`IotDeviceReportUploadResponse`].
+/// Answered with [`IotDeviceReportUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

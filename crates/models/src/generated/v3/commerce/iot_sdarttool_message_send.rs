@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// IOT消息服务 · `alipay.commerce.iot.sdarttool.message.send` · `POST /v3/alipay/commerce/iot/sdarttool/message/send`
 ///
-/// Answered with [`IotSdarttoolMessageSendResponse`].
+/// Answered with [`IotSdarttoolMessageSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

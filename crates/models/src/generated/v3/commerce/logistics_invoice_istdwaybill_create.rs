@@ -7,7 +7,7 @@ use super::{Invoice, WaybillInvoice, WaybillInvoiceIstd};
 
 /// 开即时配送订单发票 · `alipay.commerce.logistics.invoice.istdwaybill.create` · `POST /v3/alipay/commerce/logistics/invoice/istdwaybill/create`
 ///
-/// Answered with [`LogisticsInvoiceIstdwaybillCreateResponse`].
+/// Answered with [`LogisticsInvoiceIstdwaybillCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 取消即时配送订单 · `alipay.commerce.logistics.order.instantdelivery.cancel` · `POST /v3/alipay/commerce/logistics/order/instantdelivery/cancel`
 ///
-/// Answered with [`LogisticsOrderInstantdeliveryCancelResponse`].
+/// Answered with [`LogisticsOrderInstantdeliveryCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -14,7 +14,7 @@ use super::{
 
 /// 下即时配送订单 · `alipay.commerce.logistics.order.instantdelivery.create` · `POST /v3/alipay/commerce/logistics/order/instantdelivery/create`
 ///
-/// Answered with [`LogisticsOrderInstantdeliveryCreateResponse`].
+/// Answered with [`LogisticsOrderInstantdeliveryCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

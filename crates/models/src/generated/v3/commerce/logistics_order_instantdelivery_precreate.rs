@@ -16,7 +16,7 @@ use super::{
 
 /// 预下即时配送订单 · `alipay.commerce.logistics.order.instantdelivery.precreate` · `POST /v3/alipay/commerce/logistics/order/instantdelivery/precreate`
 ///
-/// Answered with [`LogisticsOrderInstantdeliveryPrecreateResponse`].
+/// Answered with [`LogisticsOrderInstantdeliveryPrecreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 预取消即时配送订单 · `alipay.commerce.logistics.order.istdcancel.preconsult` · `POST /v3/alipay/commerce/logistics/order/istdcancel/preconsult`
 ///
-/// Answered with [`LogisticsOrderIstdcancelPreconsultResponse`].
+/// Answered with [`LogisticsOrderIstdcancelPreconsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -14,7 +14,7 @@ use super::{
 
 /// 重下即时配送订单 · `alipay.commerce.logistics.order.istdretry.create` · `POST /v3/alipay/commerce/logistics/order/istdretry/create`
 ///
-/// Answered with [`LogisticsOrderIstdretryCreateResponse`].
+/// Answered with [`LogisticsOrderIstdretryCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

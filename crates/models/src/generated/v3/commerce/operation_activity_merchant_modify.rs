@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商户签约信息修改 · `alipay.commerce.operation.activity.merchant.modify` · `POST /v3/alipay/commerce/operation/activity/merchant/modify`
 ///
-/// Answered with [`OperationActivityMerchantModifyResponse`].
+/// Answered with [`OperationActivityMerchantModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商户签约活动 · `alipay.commerce.operation.activity.merchant.sign` · `POST /v3/alipay/commerce/operation/activity/merchant/sign`
 ///
-/// Answered with [`OperationActivityMerchantSignResponse`].
+/// Answered with [`OperationActivityMerchantSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

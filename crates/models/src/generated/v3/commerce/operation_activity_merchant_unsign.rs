@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 活动商户解约 · `alipay.commerce.operation.activity.merchant.unsign` · `POST /v3/alipay/commerce/operation/activity/merchant/unsign`
 ///
-/// Answered with [`OperationActivityMerchantUnsignResponse`].
+/// Answered with [`OperationActivityMerchantUnsignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

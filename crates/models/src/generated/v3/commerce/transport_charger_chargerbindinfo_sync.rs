@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 充电运营商同步用户绑定充电桩信息接口 · `alipay.commerce.transport.charger.chargerbindinfo.sync` · `POST /v3/alipay/commerce/transport/charger/chargerbindinfo/sync`
 ///
-/// Answered with [`TransportChargerChargerbindinfoSyncResponse`].
+/// Answered with [`TransportChargerChargerbindinfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{ParkingChargeInfo, ParkingMembershipInfo};
 
 /// 停车入场模板消息配置 · `alipay.commerce.transport.parking.enterinfo.sync` · `POST /v3/alipay/commerce/transport/parking/enterinfo/sync`
 ///
-/// Answered with [`TransportParkingEnterinfoSyncResponse`].
+/// Answered with [`TransportParkingEnterinfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 停车离场消息模板配置 · `alipay.commerce.transport.parking.exitinfo.sync` · `POST /v3/alipay/commerce/transport/parking/exitinfo/sync`
 ///
-/// Answered with [`TransportParkingExitinfoSyncResponse`].
+/// Answered with [`TransportParkingExitinfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

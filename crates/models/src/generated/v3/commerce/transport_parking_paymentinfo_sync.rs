@@ -7,7 +7,7 @@ use super::ParkingPaymentDiscountInfo;
 
 /// 停车支付模板消息配置 · `alipay.commerce.transport.parking.paymentinfo.sync` · `POST /v3/alipay/commerce/transport/parking/paymentinfo/sync`
 ///
-/// Answered with [`TransportParkingPaymentinfoSyncResponse`].
+/// Answered with [`TransportParkingPaymentinfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 申请子账本电子回单(incubating) · `alipay.data.bill.accountbookereceipt.apply` · `POST /v3/alipay/data/bill/accountbookereceipt/apply`
 ///
-/// Answered with [`BillAccountbookereceiptApplyResponse`].
+/// Answered with [`BillAccountbookereceiptApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

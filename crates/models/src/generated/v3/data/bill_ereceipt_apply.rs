@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 申请电子回单(incubating) · `alipay.data.bill.ereceipt.apply` · `POST /v3/alipay/data/bill/ereceipt/apply`
 ///
-/// Answered with [`BillEreceiptApplyResponse`].
+/// Answered with [`BillEreceiptApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// ISV代理商户申请电子回单 · `alipay.data.bill.ereceiptagent.apply` · `POST /v3/alipay/data/bill/ereceiptagent/apply`
 ///
-/// Answered with [`BillEreceiptagentApplyResponse`].
+/// Answered with [`BillEreceiptagentApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

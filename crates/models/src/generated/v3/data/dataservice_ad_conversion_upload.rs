@@ -7,7 +7,7 @@ use super::ConversionData;
 
 /// 转化数据回传 · `alipay.data.dataservice.ad.conversion.upload` · `POST /v3/alipay/data/dataservice/ad/conversion/upload`
 ///
-/// Answered with [`DataserviceAdConversionUploadResponse`].
+/// Answered with [`DataserviceAdConversionUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

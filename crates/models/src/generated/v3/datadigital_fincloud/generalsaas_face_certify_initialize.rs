@@ -7,7 +7,7 @@ use super::{OpenCertifyIdentifyInfo, OpenCertifyMerchantConfigs};
 
 /// 跳转支付宝人脸核身初始化 · `datadigital.fincloud.generalsaas.face.certify.initialize` · `POST /v3/datadigital/fincloud/generalsaas/face/certify/initialize`
 ///
-/// Answered with [`GeneralsaasFaceCertifyInitializeResponse`].
+/// Answered with [`GeneralsaasFaceCertifyInitializeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 跳转支付宝人脸核身开始认证 · `datadigital.fincloud.generalsaas.face.certify.verify` · `POST /v3/datadigital/fincloud/generalsaas/face/certify/verify`
 ///
-/// Answered with [`GeneralsaasFaceCertifyVerifyResponse`].
+/// Answered with [`GeneralsaasFaceCertifyVerifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

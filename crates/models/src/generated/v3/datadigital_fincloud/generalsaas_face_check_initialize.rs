@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 活体检测初始化 · `datadigital.fincloud.generalsaas.face.check.initialize` · `POST /v3/datadigital/fincloud/generalsaas/face/check/initialize`
 ///
-/// Answered with [`GeneralsaasFaceCheckInitializeResponse`].
+/// Answered with [`GeneralsaasFaceCheckInitializeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

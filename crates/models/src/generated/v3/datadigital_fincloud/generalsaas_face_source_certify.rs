@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules, UploadFile};
 
 /// 纯服务端人脸核身 · `datadigital.fincloud.generalsaas.face.source.certify` · `POST /v3/datadigital/fincloud/generalsaas/face/source/certify`
 ///
-/// Answered with [`GeneralsaasFaceSourceCertifyResponse`].
+/// Answered with [`GeneralsaasFaceSourceCertifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

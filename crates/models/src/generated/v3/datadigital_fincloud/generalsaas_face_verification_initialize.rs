@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 人脸核身初始化 · `datadigital.fincloud.generalsaas.face.verification.initialize` · `POST /v3/datadigital/fincloud/generalsaas/face/verification/initialize`
 ///
-/// Answered with [`GeneralsaasFaceVerificationInitializeResponse`].
+/// Answered with [`GeneralsaasFaceVerificationInitializeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// App端OCR初始化 · `datadigital.fincloud.generalsaas.ocr.mobile.initialize` · `POST /v3/datadigital/fincloud/generalsaas/ocr/mobile/initialize`
 ///
-/// Answered with [`GeneralsaasOcrMobileInitializeResponse`].
+/// Answered with [`GeneralsaasOcrMobileInitializeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// 服务端OCR · `datadigital.fincloud.generalsaas.ocr.server.detect` · `POST /v3/datadigital/fincloud/generalsaas/ocr/server/detect`
 ///
-/// Answered with [`GeneralsaasOcrServerDetectResponse`].
+/// Answered with [`GeneralsaasOcrServerDetectResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

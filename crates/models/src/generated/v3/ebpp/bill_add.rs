@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 创建账单 · `alipay.ebpp.bill.add` · `POST /v3/alipay/ebpp/bill/add`
 ///
-/// Answered with [`BillAddResponse`].
+/// Answered with [`BillAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::InvoiceItem;
 
 /// 发票回传 · `alipay.ebpp.invoice.apply.inv.upload` · `PUT /v3/alipay/ebpp/invoice/apply/inv/upload`
 ///
-/// Answered with [`InvoiceApplyInvUploadResponse`].
+/// Answered with [`InvoiceApplyInvUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

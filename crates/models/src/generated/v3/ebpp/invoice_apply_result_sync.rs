@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// ISV向支付宝同步发票申请结果 · `alipay.ebpp.invoice.apply.result.sync` · `POST /v3/alipay/ebpp/invoice/apply/result/sync`
 ///
-/// Answered with [`InvoiceApplyResultSyncResponse`].
+/// Answered with [`InvoiceApplyResultSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::InvoiceUkDTO;
 
 /// 发票申请状态变更 · `alipay.ebpp.invoice.apply.status.notify` · `PUT /v3/alipay/ebpp/invoice/apply/status/notify`
 ///
-/// Answered with [`InvoiceApplyStatusNotifyResponse`].
+/// Answered with [`InvoiceApplyStatusNotifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

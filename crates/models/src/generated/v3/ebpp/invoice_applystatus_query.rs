@@ -7,7 +7,7 @@ use super::OrderApplyStatusBriefDTO;
 
 /// 根据外部订单号查询开票状态 · `alipay.ebpp.invoice.applystatus.query` · `POST /v3/alipay/ebpp/invoice/applystatus/query`
 ///
-/// Answered with [`InvoiceApplystatusQueryResponse`].
+/// Answered with [`InvoiceApplystatusQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

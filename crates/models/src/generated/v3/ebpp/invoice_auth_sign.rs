@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 发票授权关系签约 · `alipay.ebpp.invoice.auth.sign` · `POST /v3/alipay/ebpp/invoice/auth/sign`
 ///
-/// Answered with [`InvoiceAuthSignResponse`].
+/// Answered with [`InvoiceAuthSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

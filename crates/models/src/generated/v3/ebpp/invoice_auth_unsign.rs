@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 发票授权关系解约 · `alipay.ebpp.invoice.auth.unsign` · `POST /v3/alipay/ebpp/invoice/auth/unsign`
 ///
-/// Answered with [`InvoiceAuthUnsignResponse`].
+/// Answered with [`InvoiceAuthUnsignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

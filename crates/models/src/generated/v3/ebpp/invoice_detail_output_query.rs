@@ -7,7 +7,7 @@ use super::InvoiceItemContent;
 
 /// 获取发票详细信息 · `alipay.ebpp.invoice.detail.output.query` · `POST /v3/alipay/ebpp/invoice/detail/output/query`
 ///
-/// Answered with [`InvoiceDetailOutputQueryResponse`].
+/// Answered with [`InvoiceDetailOutputQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::EcShopInfo;
 
 /// 创建企业商户关系 · `alipay.ebpp.invoice.enterprise.merchantrelation.create` · `POST /v3/alipay/ebpp/invoice/enterprise/merchantrelation/create`
 ///
-/// Answered with [`InvoiceEnterpriseMerchantrelationCreateResponse`].
+/// Answered with [`InvoiceEnterpriseMerchantrelationCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

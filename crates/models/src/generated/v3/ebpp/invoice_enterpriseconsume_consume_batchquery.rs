@@ -7,7 +7,7 @@ use super::ExpenseConsumeInfo;
 
 /// 企业因公账单查询 · `alipay.ebpp.invoice.enterpriseconsume.consume.batchquery` · `POST /v3/alipay/ebpp/invoice/enterpriseconsume/consume/batchquery`
 ///
-/// Answered with [`InvoiceEnterpriseconsumeConsumeBatchqueryResponse`].
+/// Answered with [`InvoiceEnterpriseconsumeConsumeBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

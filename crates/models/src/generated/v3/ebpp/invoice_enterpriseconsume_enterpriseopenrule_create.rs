@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 新增开票规则 · `alipay.ebpp.invoice.enterpriseconsume.enterpriseopenrule.create` · `POST /v3/alipay/ebpp/invoice/enterpriseconsume/enterpriseopenrule/create`
 ///
-/// Answered with [`InvoiceEnterpriseconsumeEnterpriseopenruleCreateResponse`].
+/// Answered with [`InvoiceEnterpriseconsumeEnterpriseopenruleCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 修改开票规则 · `alipay.ebpp.invoice.enterpriseconsume.enterpriseopenrule.modify` · `POST /v3/alipay/ebpp/invoice/enterpriseconsume/enterpriseopenrule/modify`
 ///
-/// Answered with [`InvoiceEnterpriseconsumeEnterpriseopenruleModifyResponse`].
+/// Answered with [`InvoiceEnterpriseconsumeEnterpriseopenruleModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 新增开票规则并绑定费控规则 · `alipay.ebpp.invoice.enterpriseconsume.openrulerelation.create` · `POST /v3/alipay/ebpp/invoice/enterpriseconsume/openrulerelation/create`
 ///
-/// Answered with [`InvoiceEnterpriseconsumeOpenrulerelationCreateResponse`].
+/// Answered with [`InvoiceEnterpriseconsumeOpenrulerelationCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

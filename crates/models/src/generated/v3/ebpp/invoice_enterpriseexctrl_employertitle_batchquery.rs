@@ -7,7 +7,7 @@ use super::EnterpriseTitleInfo;
 
 /// 企业抬头：分页查询企业抬头信息 · `alipay.ebpp.invoice.enterpriseexctrl.employertitle.batchquery` · `POST /v3/alipay/ebpp/invoice/enterpriseexctrl/employertitle/batchquery`
 ///
-/// Answered with [`InvoiceEnterpriseexctrlEmployertitleBatchqueryResponse`].
+/// Answered with [`InvoiceEnterpriseexctrlEmployertitleBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

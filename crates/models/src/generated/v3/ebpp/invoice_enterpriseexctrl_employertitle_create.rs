@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 企业抬头：新增企业抬头 · `alipay.ebpp.invoice.enterpriseexctrl.employertitle.create` · `POST /v3/alipay/ebpp/invoice/enterpriseexctrl/employertitle/create`
 ///
-/// Answered with [`InvoiceEnterpriseexctrlEmployertitleCreateResponse`].
+/// Answered with [`InvoiceEnterpriseexctrlEmployertitleCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 企业抬头：修改企业抬头 · `alipay.ebpp.invoice.enterpriseexctrl.employertitle.modify` · `PUT /v3/alipay/ebpp/invoice/enterpriseexctrl/employertitle`
 ///
-/// Answered with [`InvoiceEnterpriseexctrlEmployertitleModifyResponse`].
+/// Answered with [`InvoiceEnterpriseexctrlEmployertitleModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 发票报销处理进度同步 · `alipay.ebpp.invoice.expense.progress.sync` · `POST /v3/alipay/ebpp/invoice/expense/progress/sync`
 ///
-/// Answered with [`InvoiceExpenseProgressSyncResponse`].
+/// Answered with [`InvoiceExpenseProgressSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 同步外部额度变更（交易形式） · `alipay.ebpp.invoice.expensecomsue.outsource.notify` · `POST /v3/alipay/ebpp/invoice/expensecomsue/outsource/notify`
 ///
-/// Answered with [`InvoiceExpensecomsueOutsourceNotifyResponse`].
+/// Answered with [`InvoiceExpensecomsueOutsourceNotifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

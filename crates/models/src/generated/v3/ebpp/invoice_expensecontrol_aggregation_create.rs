@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建费控规则聚合关系 · `alipay.ebpp.invoice.expensecontrol.aggregation.create` · `POST /v3/alipay/ebpp/invoice/expensecontrol/aggregation/create`
 ///
-/// Answered with [`InvoiceExpensecontrolAggregationCreateResponse`].
+/// Answered with [`InvoiceExpensecontrolAggregationCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

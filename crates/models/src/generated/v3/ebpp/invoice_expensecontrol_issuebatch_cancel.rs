@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 作废额度发放 · `alipay.ebpp.invoice.expensecontrol.issuebatch.cancel` · `POST /v3/alipay/ebpp/invoice/expensecontrol/issuebatch/cancel`
 ///
-/// Answered with [`InvoiceExpensecontrolIssuebatchCancelResponse`].
+/// Answered with [`InvoiceExpensecontrolIssuebatchCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -34,12 +34,14 @@ pub struct InvoiceExpensecontrolIssuebatchCancelRequest {
 
 impl InvoiceExpensecontrolIssuebatchCancelRequest {
     /// Sets `account_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.account_id = Some(value.into());
         self
     }
     /// Sets `agreement_no`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn agreement_no(mut self, value: impl Into<String>) -> Self {
         self.agreement_no = Some(value.into());

@@ -7,7 +7,7 @@ use super::{IssueQuotaCheckInfo, IssueTargetInfoContent};
 
 /// 手动发放额度接口 · `alipay.ebpp.invoice.expensecontrol.issuebatch.create` · `POST /v3/alipay/ebpp/invoice/expensecontrol/issuebatch/create`
 ///
-/// Answered with [`InvoiceExpensecontrolIssuebatchCreateResponse`].
+/// Answered with [`InvoiceExpensecontrolIssuebatchCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -50,12 +50,14 @@ pub struct InvoiceExpensecontrolIssuebatchCreateRequest {
 
 impl InvoiceExpensecontrolIssuebatchCreateRequest {
     /// Sets `account_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.account_id = Some(value.into());
         self
     }
     /// Sets `agreement_no`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn agreement_no(mut self, value: impl Into<String>) -> Self {
         self.agreement_no = Some(value.into());

@@ -7,7 +7,7 @@ use super::{IssueQuotaCheckInfo, IssueTargetInfoContent};
 
 /// 创建余额/点券 · `alipay.ebpp.invoice.expensecontrol.quota.create` · `POST /v3/alipay/ebpp/invoice/expensecontrol/quota/create`
 ///
-/// Answered with [`InvoiceExpensecontrolQuotaCreateResponse`].
+/// Answered with [`InvoiceExpensecontrolQuotaCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -72,12 +72,14 @@ pub struct InvoiceExpensecontrolQuotaCreateRequest {
 
 impl InvoiceExpensecontrolQuotaCreateRequest {
     /// Sets `account_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.account_id = Some(value.into());
         self
     }
     /// Sets `agreement_no`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn agreement_no(mut self, value: impl Into<String>) -> Self {
         self.agreement_no = Some(value.into());
@@ -126,24 +128,28 @@ impl InvoiceExpensecontrolQuotaCreateRequest {
         self
     }
     /// Sets `owner_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn owner_id(mut self, value: impl Into<String>) -> Self {
         self.owner_id = Some(value.into());
         self
     }
     /// Sets `owner_open_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn owner_open_id(mut self, value: impl Into<String>) -> Self {
         self.owner_open_id = Some(value.into());
         self
     }
     /// Sets `owner_type`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn owner_type(mut self, value: impl Into<String>) -> Self {
         self.owner_type = Some(value.into());
         self
     }
     /// Sets `platform`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         self.platform = Some(value.into());
@@ -156,6 +162,7 @@ impl InvoiceExpensecontrolQuotaCreateRequest {
         self
     }
     /// Sets `quota_value`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn quota_value(mut self, value: impl Into<String>) -> Self {
         self.quota_value = Some(value.into());

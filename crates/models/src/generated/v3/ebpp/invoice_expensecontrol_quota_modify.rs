@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 修改余额/点券 · `alipay.ebpp.invoice.expensecontrol.quota.modify` · `POST /v3/alipay/ebpp/invoice/expensecontrol/quota/modify`
 ///
-/// Answered with [`InvoiceExpensecontrolQuotaModifyResponse`].
+/// Answered with [`InvoiceExpensecontrolQuotaModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -44,6 +44,7 @@ pub struct InvoiceExpensecontrolQuotaModifyRequest {
 
 impl InvoiceExpensecontrolQuotaModifyRequest {
     /// Sets `account_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.account_id = Some(value.into());
@@ -56,6 +57,7 @@ impl InvoiceExpensecontrolQuotaModifyRequest {
         self
     }
     /// Sets `agreement_no`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn agreement_no(mut self, value: impl Into<String>) -> Self {
         self.agreement_no = Some(value.into());
@@ -80,6 +82,7 @@ impl InvoiceExpensecontrolQuotaModifyRequest {
         self
     }
     /// Sets `platform`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         self.platform = Some(value.into());

@@ -7,7 +7,7 @@ use super::ExpenseQuotaInfo;
 
 /// 查询余额/点券 · `alipay.ebpp.invoice.expensecontrol.quota.query` · `POST /v3/alipay/ebpp/invoice/expensecontrol/quota/query`
 ///
-/// Answered with [`InvoiceExpensecontrolQuotaQueryResponse`].
+/// Answered with [`InvoiceExpensecontrolQuotaQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

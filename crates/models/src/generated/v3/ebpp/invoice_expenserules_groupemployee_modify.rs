@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 修改费控规则员工 · `alipay.ebpp.invoice.expenserules.groupemployee.modify` · `POST /v3/alipay/ebpp/invoice/expenserules/groupemployee/modify`
 ///
-/// Answered with [`InvoiceExpenserulesGroupemployeeModifyResponse`].
+/// Answered with [`InvoiceExpenserulesGroupemployeeModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 修改项目的员工列表 · `alipay.ebpp.invoice.expenserules.projectemployee.modify` · `POST /v3/alipay/ebpp/invoice/expenserules/projectemployee/modify`
 ///
-/// Answered with [`InvoiceExpenserulesProjectemployeeModifyResponse`].
+/// Answered with [`InvoiceExpenserulesProjectemployeeModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 修改项目基础信息 · `alipay.ebpp.invoice.expenserules.projectinfo.modify` · `POST /v3/alipay/ebpp/invoice/expenserules/projectinfo/modify`
 ///
-/// Answered with [`InvoiceExpenserulesProjectinfoModifyResponse`].
+/// Answered with [`InvoiceExpenserulesProjectinfoModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

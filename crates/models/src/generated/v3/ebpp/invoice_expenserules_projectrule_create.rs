@@ -7,7 +7,7 @@ use super::ExpenseCtrRuleGroupInfo;
 
 /// 创建项目费控规则 · `alipay.ebpp.invoice.expenserules.projectrule.create` · `POST /v3/alipay/ebpp/invoice/expenserules/projectrule/create`
 ///
-/// Answered with [`InvoiceExpenserulesProjectruleCreateResponse`].
+/// Answered with [`InvoiceExpenserulesProjectruleCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::ExpenseCtrRuleGroupInfo;
 
 /// 修改项目费控规则 · `alipay.ebpp.invoice.expenserules.projectrules.modify` · `POST /v3/alipay/ebpp/invoice/expenserules/projectrules/modify`
 ///
-/// Answered with [`InvoiceExpenserulesProjectrulesModifyResponse`].
+/// Answered with [`InvoiceExpenserulesProjectrulesModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

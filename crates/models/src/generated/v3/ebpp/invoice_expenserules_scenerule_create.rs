@@ -7,7 +7,7 @@ use super::ExpenseCtrRuleInfo;
 
 /// 创建费控规则 · `alipay.ebpp.invoice.expenserules.scenerule.create` · `POST /v3/alipay/ebpp/invoice/expenserules/scenerule/create`
 ///
-/// Answered with [`InvoiceExpenserulesSceneruleCreateResponse`].
+/// Answered with [`InvoiceExpenserulesSceneruleCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::ExpenseCtrRuleInfo;
 
 /// 修改费控规则 · `alipay.ebpp.invoice.expenserules.scenerule.modify` · `POST /v3/alipay/ebpp/invoice/expenserules/scenerule/modify`
 ///
-/// Answered with [`InvoiceExpenserulesSceneruleModifyResponse`].
+/// Answered with [`InvoiceExpenserulesSceneruleModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

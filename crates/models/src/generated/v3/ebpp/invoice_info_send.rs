@@ -7,7 +7,7 @@ use super::InvoiceSendOpenModel;
 
 /// 发票信息回传接口（新版） · `alipay.ebpp.invoice.info.send` · `POST /v3/alipay/ebpp/invoice/info/send`
 ///
-/// Answered with [`InvoiceInfoSendResponse`].
+/// Answered with [`InvoiceInfoSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{InstitutionScopeInfo, IssueRuleIdInfo, IssueRuleInfo, StandardIdInfo
 
 /// 制度新增 · `alipay.ebpp.invoice.institution.create` · `POST /v3/alipay/ebpp/invoice/institution/create`
 ///
-/// Answered with [`InvoiceInstitutionCreateResponse`].
+/// Answered with [`InvoiceInstitutionCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -76,18 +76,21 @@ pub struct InvoiceInstitutionCreateRequest {
 
 impl InvoiceInstitutionCreateRequest {
     /// Sets `account_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.account_id = Some(value.into());
         self
     }
     /// Sets `adapter_type`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn adapter_type(mut self, value: impl Into<String>) -> Self {
         self.adapter_type = Some(value.into());
         self
     }
     /// Sets `agreement_no`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn agreement_no(mut self, value: impl Into<String>) -> Self {
         self.agreement_no = Some(value.into());
@@ -166,24 +169,28 @@ impl InvoiceInstitutionCreateRequest {
         self
     }
     /// Sets `owner_id_list`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn owner_id_list(mut self, value: impl Into<Vec<String>>) -> Self {
         self.owner_id_list = Some(value.into());
         self
     }
     /// Sets `owner_open_id_list`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn owner_open_id_list(mut self, value: impl Into<Vec<String>>) -> Self {
         self.owner_open_id_list = Some(value.into());
         self
     }
     /// Sets `owner_type`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn owner_type(mut self, value: impl Into<String>) -> Self {
         self.owner_type = Some(value.into());
         self
     }
     /// Sets `scene_type`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn scene_type(mut self, value: impl Into<String>) -> Self {
         self.scene_type = Some(value.into());

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 制度删除 · `alipay.ebpp.invoice.institution.delete` · `DELETE /v3/alipay/ebpp/invoice/institution/delete`
 ///
-/// Answered with [`InvoiceInstitutionDeleteResponse`].
+/// Answered with [`InvoiceInstitutionDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -32,12 +32,14 @@ pub struct InvoiceInstitutionDeleteRequest {
 
 impl InvoiceInstitutionDeleteRequest {
     /// Sets `account_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.account_id = Some(value.into());
         self
     }
     /// Sets `agreement_no`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn agreement_no(mut self, value: impl Into<String>) -> Self {
         self.agreement_no = Some(value.into());

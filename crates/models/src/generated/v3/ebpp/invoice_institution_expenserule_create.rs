@@ -7,7 +7,7 @@ use super::{AssetShareSourceInfo, ExpenseCtrRuleInfo, StandardConditionInfo};
 
 /// 创建费控使用规则 · `alipay.ebpp.invoice.institution.expenserule.create` · `POST /v3/alipay/ebpp/invoice/institution/expenserule/create`
 ///
-/// Answered with [`InvoiceInstitutionExpenseruleCreateResponse`].
+/// Answered with [`InvoiceInstitutionExpenseruleCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -56,12 +56,14 @@ pub struct InvoiceInstitutionExpenseruleCreateRequest {
 
 impl InvoiceInstitutionExpenseruleCreateRequest {
     /// Sets `account_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.account_id = Some(value.into());
         self
     }
     /// Sets `agreement_no`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn agreement_no(mut self, value: impl Into<String>) -> Self {
         self.agreement_no = Some(value.into());

@@ -7,7 +7,7 @@ use super::{AssetShareSourceInfo, ExpenseCtrRuleInfo, StandardConditionInfo};
 
 /// 编辑使用规则 · `alipay.ebpp.invoice.institution.expenserule.modify` · `POST /v3/alipay/ebpp/invoice/institution/expenserule/modify`
 ///
-/// Answered with [`InvoiceInstitutionExpenseruleModifyResponse`].
+/// Answered with [`InvoiceInstitutionExpenseruleModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -56,6 +56,7 @@ pub struct InvoiceInstitutionExpenseruleModifyRequest {
 
 impl InvoiceInstitutionExpenseruleModifyRequest {
     /// Sets `account_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.account_id = Some(value.into());
@@ -68,6 +69,7 @@ impl InvoiceInstitutionExpenseruleModifyRequest {
         self
     }
     /// Sets `agreement_no`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn agreement_no(mut self, value: impl Into<String>) -> Self {
         self.agreement_no = Some(value.into());

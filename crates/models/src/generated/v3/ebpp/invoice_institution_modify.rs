@@ -13,7 +13,7 @@ use super::{
 
 /// 制度编辑 · `alipay.ebpp.invoice.institution.modify` · `POST /v3/alipay/ebpp/invoice/institution/modify`
 ///
-/// Answered with [`InvoiceInstitutionModifyResponse`].
+/// Answered with [`InvoiceInstitutionModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -58,12 +58,14 @@ pub struct InvoiceInstitutionModifyRequest {
 
 impl InvoiceInstitutionModifyRequest {
     /// Sets `account_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.account_id = Some(value.into());
         self
     }
     /// Sets `agreement_no`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn agreement_no(mut self, value: impl Into<String>) -> Self {
         self.agreement_no = Some(value.into());

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 修改制度下适配范围 · `alipay.ebpp.invoice.institution.scope.modify` · `POST /v3/alipay/ebpp/invoice/institution/scope/modify`
 ///
-/// Answered with [`InvoiceInstitutionScopeModifyResponse`].
+/// Answered with [`InvoiceInstitutionScopeModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

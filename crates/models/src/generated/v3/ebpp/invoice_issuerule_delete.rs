@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 删除发放规则 · `alipay.ebpp.invoice.issuerule.delete` · `POST /v3/alipay/ebpp/invoice/issuerule/delete`
 ///
-/// Answered with [`InvoiceIssueruleDeleteResponse`].
+/// Answered with [`InvoiceIssueruleDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -36,12 +36,14 @@ pub struct InvoiceIssueruleDeleteRequest {
 
 impl InvoiceIssueruleDeleteRequest {
     /// Sets `account_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.account_id = Some(value.into());
         self
     }
     /// Sets `agreement_no`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn agreement_no(mut self, value: impl Into<String>) -> Self {
         self.agreement_no = Some(value.into());

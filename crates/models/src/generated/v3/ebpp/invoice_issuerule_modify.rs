@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 编辑发放规则 · `alipay.ebpp.invoice.issuerule.modify` · `POST /v3/alipay/ebpp/invoice/issuerule/modify`
 ///
-/// Answered with [`InvoiceIssueruleModifyResponse`].
+/// Answered with [`InvoiceIssueruleModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -60,6 +60,7 @@ pub struct InvoiceIssueruleModifyRequest {
 
 impl InvoiceIssueruleModifyRequest {
     /// Sets `account_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.account_id = Some(value.into());
@@ -72,6 +73,7 @@ impl InvoiceIssueruleModifyRequest {
         self
     }
     /// Sets `agreement_no`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn agreement_no(mut self, value: impl Into<String>) -> Self {
         self.agreement_no = Some(value.into());

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 获取报销授权令牌 · `alipay.ebpp.invoice.isvtoken.reim.apply` · `POST /v3/alipay/ebpp/invoice/isvtoken/reim/apply`
 ///
-/// Answered with [`InvoiceIsvtokenReimApplyResponse`].
+/// Answered with [`InvoiceIsvtokenReimApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

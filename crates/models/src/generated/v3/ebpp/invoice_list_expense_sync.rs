@@ -7,7 +7,7 @@ use super::InvoiceElementStatusSyncOpenModel;
 
 /// 报销状态批量同步开放接口 · `alipay.ebpp.invoice.list.expense.sync` · `POST /v3/alipay/ebpp/invoice/list/expense/sync`
 ///
-/// Answered with [`InvoiceListExpenseSyncResponse`].
+/// Answered with [`InvoiceListExpenseSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{MerchantBaseEnterOpenModel, SubMerchantCommonEnterOpenModel, SubMerc
 
 /// 商户批量入驻申请接口 · `alipay.ebpp.invoice.merchantlist.enter.apply` · `POST /v3/alipay/ebpp/invoice/merchantlist/enter/apply`
 ///
-/// Answered with [`InvoiceMerchantlistEnterApplyResponse`].
+/// Answered with [`InvoiceMerchantlistEnterApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

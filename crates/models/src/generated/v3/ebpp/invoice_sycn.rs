@@ -7,7 +7,7 @@ use super::InvoiceModelContent;
 
 /// 发票信息同步至支付宝 · `alipay.ebpp.invoice.sycn` · `POST /v3/alipay/ebpp/invoice/sycn`
 ///
-/// Answered with [`InvoiceSycnResponse`].
+/// Answered with [`InvoiceSycnResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

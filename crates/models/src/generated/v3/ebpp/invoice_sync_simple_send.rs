@@ -7,7 +7,7 @@ use super::InvoicePDFSynModel;
 
 /// 简单模式发票回传接口 · `alipay.ebpp.invoice.sync.simple.send` · `POST /v3/alipay/ebpp/invoice/sync/simple/send`
 ///
-/// Answered with [`InvoiceSyncSimpleSendResponse`].
+/// Answered with [`InvoiceSyncSimpleSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::InvoiceElementModel;
 
 /// 获取指定企业的发票要素列表 · `alipay.ebpp.invoice.taxno.batchquery` · `POST /v3/alipay/ebpp/invoice/taxno/batchquery`
 ///
-/// Answered with [`InvoiceTaxnoBatchqueryResponse`].
+/// Answered with [`InvoiceTaxnoBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

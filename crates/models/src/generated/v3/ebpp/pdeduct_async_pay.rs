@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 公共事业缴费直连代扣异步扣款支付接口 · `alipay.ebpp.pdeduct.async.pay` · `POST /v3/alipay/ebpp/pdeduct/async/pay`
 ///
-/// Answered with [`PdeductAsyncPayResponse`].
+/// Answered with [`PdeductAsyncPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 缴费直连代扣签约 · `alipay.ebpp.pdeduct.sign.add` · `POST /v3/alipay/ebpp/pdeduct/sign/add`
 ///
-/// Answered with [`PdeductSignAddResponse`].
+/// Answered with [`PdeductSignAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 缴费直连代扣取消签约 · `alipay.ebpp.pdeduct.sign.cancel` · `POST /v3/alipay/ebpp/pdeduct/sign/cancel`
 ///
-/// Answered with [`PdeductSignCancelResponse`].
+/// Answered with [`PdeductSignCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

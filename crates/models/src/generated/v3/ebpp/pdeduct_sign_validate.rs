@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 缴费直连代扣签约前置校验 · `alipay.ebpp.pdeduct.sign.validate` · `POST /v3/alipay/ebpp/pdeduct/sign/validate`
 ///
-/// Answered with [`PdeductSignValidateResponse`].
+/// Answered with [`PdeductSignValidateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{Attachment, ConfigInfoBean, TemplateInfoBean};
 
 /// 创建电子合同签署流程(E签宝) · `alipay.eco.contract.signflows.create` · `POST /v3/alipay/eco/contract/signflows/create`
 ///
-/// Answered with [`ContractSignflowsCreateResponse`].
+/// Answered with [`ContractSignflowsCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

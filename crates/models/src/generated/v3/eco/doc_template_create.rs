@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建合同模板（E签宝） · `alipay.eco.doc.template.create` · `POST /v3/alipay/eco/doc/template/create`
 ///
-/// Answered with [`DocTemplateCreateResponse`].
+/// Answered with [`DocTemplateCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 教育缴费账单状态同步接口 · `alipay.eco.edu.kt.billing.modify` · `POST /v3/alipay/eco/edu/kt/billing/modify`
 ///
-/// Answered with [`EduKtBillingModifyResponse`].
+/// Answered with [`EduKtBillingModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{BillSendExtInfo, ChargeItems, UserDetails};
 
 /// 教育缴费账单发送接口 · `alipay.eco.edu.kt.billing.send` · `POST /v3/alipay/eco/edu/kt/billing/send`
 ///
-/// Answered with [`EduKtBillingSendResponse`].
+/// Answered with [`EduKtBillingSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 教育缴费学校信息录入接口 · `alipay.eco.edu.kt.schoolinfo.modify` · `POST /v3/alipay/eco/edu/kt/schoolinfo/modify`
 ///
-/// Answered with [`EduKtSchoolinfoModifyResponse`].
+/// Answered with [`EduKtSchoolinfoModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::UserDetails;
 
 /// 学生信息更新 · `alipay.eco.edu.kt.student.modify` · `POST /v3/alipay/eco/edu/kt/student/modify`
 ///
-/// Answered with [`EduKtStudentModifyResponse`].
+/// Answered with [`EduKtStudentModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 停车场价格信息同步 · `alipay.eco.mycar.parking.chargeinfo.sync` · `POST /v3/alipay/eco/mycar/parking/chargeinfo/sync`
 ///
-/// Answered with [`MycarParkingChargeinfoSyncResponse`].
+/// Answered with [`MycarParkingChargeinfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 车辆停车计费接口 · `alipay.eco.mycar.parking.charginginfo.sync` · `POST /v3/alipay/eco/mycar/parking/charginginfo/sync`
 ///
-/// Answered with [`MycarParkingCharginginfoSyncResponse`].
+/// Answered with [`MycarParkingCharginginfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::InterfaceInfoList;
 
 /// 停车ISV系统配置接口 · `alipay.eco.mycar.parking.config.set` · `POST /v3/alipay/eco/mycar/parking/config/set`
 ///
-/// Answered with [`MycarParkingConfigSetResponse`].
+/// Answered with [`MycarParkingConfigSetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 车辆驶入接口 · `alipay.eco.mycar.parking.enterinfo.sync` · `POST /v3/alipay/eco/mycar/parking/enterinfo/sync`
 ///
-/// Answered with [`MycarParkingEnterinfoSyncResponse`].
+/// Answered with [`MycarParkingEnterinfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

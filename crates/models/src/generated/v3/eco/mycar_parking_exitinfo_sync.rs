@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 车辆驶出接口 · `alipay.eco.mycar.parking.exitinfo.sync` · `POST /v3/alipay/eco/mycar/parking/exitinfo/sync`
 ///
-/// Answered with [`MycarParkingExitinfoSyncResponse`].
+/// Answered with [`MycarParkingExitinfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

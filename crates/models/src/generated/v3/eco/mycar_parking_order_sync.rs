@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 订单同步接口 · `alipay.eco.mycar.parking.order.sync` · `POST /v3/alipay/eco/mycar/parking/order/sync`
 ///
-/// Answered with [`MycarParkingOrderSyncResponse`].
+/// Answered with [`MycarParkingOrderSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

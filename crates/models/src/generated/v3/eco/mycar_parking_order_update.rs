@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 订单更新接口 · `alipay.eco.mycar.parking.order.update` · `POST /v3/alipay/eco/mycar/parking/order/update`
 ///
-/// Answered with [`MycarParkingOrderUpdateResponse`].
+/// Answered with [`MycarParkingOrderUpdateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 车辆停车超时重计费接口 · `alipay.eco.mycar.parking.overtimecharginginfo.sync` · `POST /v3/alipay/eco/mycar/parking/overtimecharginginfo/sync`
 ///
-/// Answered with [`MycarParkingOvertimecharginginfoSyncResponse`].
+/// Answered with [`MycarParkingOvertimecharginginfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

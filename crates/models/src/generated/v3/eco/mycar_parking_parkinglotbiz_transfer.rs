@@ -7,7 +7,7 @@ use super::BusinessItem;
 
 /// 车场业务归属配置 · `alipay.eco.mycar.parking.parkinglotbiz.transfer` · `POST /v3/alipay/eco/mycar/parking/parkinglotbiz/transfer`
 ///
-/// Answered with [`MycarParkingParkinglotbizTransferResponse`].
+/// Answered with [`MycarParkingParkinglotbizTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{BusinessItem, ParkingLotChargingRuleInfo, ParkingLotServiceInfo};
 
 /// 录入停车场信息 · `alipay.eco.mycar.parking.parkinglotinfo.create` · `POST /v3/alipay/eco/mycar/parking/parkinglotinfo/create`
 ///
-/// Answered with [`MycarParkingParkinglotinfoCreateResponse`].
+/// Answered with [`MycarParkingParkinglotinfoCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{BusinessItem, ParkingLotChargingRuleInfo, ParkingLotServiceInfo};
 
 /// 修改停车场信息 · `alipay.eco.mycar.parking.parkinglotinfo.update` · `POST /v3/alipay/eco/mycar/parking/parkinglotinfo/update`
 ///
-/// Answered with [`MycarParkingParkinglotinfoUpdateResponse`].
+/// Answered with [`MycarParkingParkinglotinfoUpdateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

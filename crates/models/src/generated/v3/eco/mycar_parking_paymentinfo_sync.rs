@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 车辆停车缴费接口 · `alipay.eco.mycar.parking.paymentinfo.sync` · `POST /v3/alipay/eco/mycar/parking/paymentinfo/sync`
 ///
-/// Answered with [`MycarParkingPaymentinfoSyncResponse`].
+/// Answered with [`MycarParkingPaymentinfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

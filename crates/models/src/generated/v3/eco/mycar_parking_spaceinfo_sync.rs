@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 停车场车位信息同步 · `alipay.eco.mycar.parking.spaceinfo.sync` · `POST /v3/alipay/eco/mycar/parking/spaceinfo/sync`
 ///
-/// Answered with [`MycarParkingSpaceinfoSyncResponse`].
+/// Answered with [`MycarParkingSpaceinfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 签署流程撤销（E签宝） · `alipay.eco.sign.flow.cancel` · `POST /v3/alipay/eco/sign/flow/cancel`
 ///
-/// Answered with [`SignFlowCancelResponse`].
+/// Answered with [`SignFlowCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{Attachment, ConfigInfo, TemplateInfo};
 
 /// 创建流程（E签宝） · `alipay.eco.sign.flow.create` · `POST /v3/alipay/eco/sign/flow/create`
 ///
-/// Answered with [`SignFlowCreateResponse`].
+/// Answered with [`SignFlowCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 签署流程归档 · `alipay.eco.sign.flow.finish` · `POST /v3/alipay/eco/sign/flow/finish`
 ///
-/// Answered with [`SignFlowFinishResponse`].
+/// Answered with [`SignFlowFinishResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::ExtCardInfo;
 
 /// 资金记账本开通 · `alipay.fund.accountbook.create` · `POST /v3/alipay/fund/accountbook/create`
 ///
-/// Answered with [`AccountbookCreateResponse`].
+/// Answered with [`AccountbookCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 记账本通知订阅接口 · `alipay.fund.accountbook.notify.subscribe` · `POST /v3/alipay/fund/accountbook/notify/subscribe`
 ///
-/// Answered with [`AccountbookNotifySubscribeResponse`].
+/// Answered with [`AccountbookNotifySubscribeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{AgreementQuotaModifyList, QuotaModifyDetail};
 
 /// 额度设置接口 · `alipay.fund.agreement.quota.modify` · `POST /v3/alipay/fund/agreement/quota/modify`
 ///
-/// Answered with [`AgreementQuotaModifyResponse`].
+/// Answered with [`AgreementQuotaModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::QuotaQueryResponse;
 
 /// 额度查询接口 · `alipay.fund.agreement.quota.query` · `POST /v3/alipay/fund/agreement/quota/query`
 ///
-/// Answered with [`AgreementQuotaQueryResponse`].
+/// Answered with [`AgreementQuotaQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 资金授权撤销接口 · `alipay.fund.auth.operation.cancel` · `POST /v3/alipay/fund/auth/operation/cancel`
 ///
-/// Answered with [`AuthOperationCancelResponse`].
+/// Answered with [`AuthOperationCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::PostPayment;
 
 /// 线上资金授权冻结接口 · `alipay.fund.auth.order.app.freeze` · `POST /v3/alipay/fund/auth/order/app/freeze`
 ///
-/// Answered with [`AuthOrderAppFreezeResponse`].
+/// Answered with [`AuthOrderAppFreezeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

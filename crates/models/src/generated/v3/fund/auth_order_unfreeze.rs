@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 资金授权解冻接口 · `alipay.fund.auth.order.unfreeze` · `POST /v3/alipay/fund/auth/order/unfreeze`
 ///
-/// Answered with [`AuthOrderUnfreezeResponse`].
+/// Answered with [`AuthOrderUnfreezeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

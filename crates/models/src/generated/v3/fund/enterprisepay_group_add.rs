@@ -7,7 +7,7 @@ use super::FundExtInfo;
 
 /// 因公付新增账户下群组 · `alipay.fund.enterprisepay.group.add` · `POST /v3/alipay/fund/enterprisepay/group/add`
 ///
-/// Answered with [`EnterprisepayGroupAddResponse`].
+/// Answered with [`EnterprisepayGroupAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 因公付删除账户下群组 · `alipay.fund.enterprisepay.group.delete` · `DELETE /v3/alipay/fund/enterprisepay/group/delete`
 ///
-/// Answered with [`EnterprisepayGroupDeleteResponse`].
+/// Answered with [`EnterprisepayGroupDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

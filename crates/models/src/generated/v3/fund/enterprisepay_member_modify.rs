@@ -7,7 +7,7 @@ use super::FundExtInfo;
 
 /// 因公付更新员工资金协议 · `alipay.fund.enterprisepay.member.modify` · `POST /v3/alipay/fund/enterprisepay/member/modify`
 ///
-/// Answered with [`EnterprisepayMemberModifyResponse`].
+/// Answered with [`EnterprisepayMemberModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

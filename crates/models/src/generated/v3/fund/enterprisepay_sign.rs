@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 因公付企业签约 · `alipay.fund.enterprisepay.sign` · `POST /v3/alipay/fund/enterprisepay/sign`
 ///
-/// Answered with [`EnterprisepaySignResponse`].
+/// Answered with [`EnterprisepaySignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::JointAccountMemberDTO;
 
 /// 企业批量查询员工信息（分页） · `alipay.fund.jointaccount.member.batchquery` · `POST /v3/alipay/fund/jointaccount/member/batchquery`
 ///
-/// Answered with [`JointaccountMemberBatchqueryResponse`].
+/// Answered with [`JointaccountMemberBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

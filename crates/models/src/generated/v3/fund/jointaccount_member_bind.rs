@@ -7,7 +7,7 @@ use super::{IdentityVerifiedInfoDTO, InviteMemberBusinessParamsDTO, JointAccount
 
 /// 因公付邀请员工 · `alipay.fund.jointaccount.member.bind` · `POST /v3/alipay/fund/jointaccount/member/bind`
 ///
-/// Answered with [`JointaccountMemberBindResponse`].
+/// Answered with [`JointaccountMemberBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

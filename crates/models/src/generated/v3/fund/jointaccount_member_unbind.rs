@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 企业删除员工 · `alipay.fund.jointaccount.member.unbind` · `POST /v3/alipay/fund/jointaccount/member/unbind`
 ///
-/// Answered with [`JointaccountMemberUnbindResponse`].
+/// Answered with [`JointaccountMemberUnbindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::JointAccountMemberList;
 
 /// 企业设置员工规则 · `alipay.fund.jointaccount.memberrule.modify` · `POST /v3/alipay/fund/jointaccount/memberrule/modify`
 ///
-/// Answered with [`JointaccountMemberruleModifyResponse`].
+/// Answered with [`JointaccountMemberruleModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{AuthorizedRuleDTO, JointAccountQuotaDTO};
 
 /// 企业账户规则设置 · `alipay.fund.jointaccount.rule.modify` · `POST /v3/alipay/fund/jointaccount/rule/modify`
 ///
-/// Answered with [`JointaccountRuleModifyResponse`].
+/// Answered with [`JointaccountRuleModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

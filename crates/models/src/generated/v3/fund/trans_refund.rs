@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 资金退回接口 · `alipay.fund.trans.refund` · `POST /v3/alipay/fund/trans/refund`
 ///
-/// Answered with [`TransRefundResponse`].
+/// Answered with [`TransRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

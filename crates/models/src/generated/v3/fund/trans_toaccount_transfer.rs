@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 单笔转账到支付宝账户接口 · `alipay.fund.trans.toaccount.transfer` · `POST /v3/alipay/fund/trans/toaccount/transfer`
 ///
-/// Answered with [`TransToaccountTransferResponse`].
+/// Answered with [`TransToaccountTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{MutipleCurrencyDetail, Participant, SignData, TransferSceneReportInf
 
 /// 单笔转账接口 · `alipay.fund.trans.uni.transfer` · `POST /v3/alipay/fund/trans/uni/transfer`
 ///
-/// Answered with [`TransUniTransferResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. Answered with [`TransUniTransferResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 ///
 /// # Error codes
 ///
@@ -225,7 +225,7 @@ impl meta::Operation for TransUniTransferRequest {
             path_params: &[],
         },
         dispatch: meta::Dispatch::Call,
-        idempotency_key: None,
+        idempotency_key: Some("out_biz_no"),
         read_only: false,
         event: None,
         files: &[],

@@ -7,7 +7,7 @@ use super::UserTradeInfoDTO;
 
 /// 用户交易数据查询 · `alipay.fund.usertrade.batchquery` · `POST /v3/alipay/fund/usertrade/batchquery`
 ///
-/// Answered with [`UsertradeBatchqueryResponse`].
+/// Answered with [`UsertradeBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{AgentChatInfo, AgentHotlineInfo, RoleId};
 
 /// 新增客服接口 · `alipay.iservice.ccm.agent.create` · `POST /v3/alipay/iservice/ccm/agent/create`
 ///
-/// Answered with [`CcmAgentCreateResponse`].
+/// Answered with [`CcmAgentCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

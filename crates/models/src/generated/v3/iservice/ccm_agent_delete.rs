@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 删除客服接口 · `alipay.iservice.ccm.agent.delete` · `DELETE /v3/alipay/iservice/ccm/agent/delete`
 ///
-/// Answered with [`CcmAgentDeleteResponse`].
+/// Answered with [`CcmAgentDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{AgentChatInfo, AgentHotlineInfo, RoleId};
 
 /// 更新客服接口 · `alipay.iservice.ccm.agent.modify` · `POST /v3/alipay/iservice/ccm/agent/modify`
 ///
-/// Answered with [`CcmAgentModifyResponse`].
+/// Answered with [`CcmAgentModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::AgentVO;
 
 /// 客服查询接口 · `alipay.iservice.ccm.agent.query` · `POST /v3/alipay/iservice/ccm/agent/query`
 ///
-/// Answered with [`CcmAgentQueryResponse`].
+/// Answered with [`CcmAgentQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

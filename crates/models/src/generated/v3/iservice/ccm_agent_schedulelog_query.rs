@@ -7,7 +7,7 @@ use super::AgentScheduleLog;
 
 /// 查询客服状态变更流水日志 · `alipay.iservice.ccm.agent.schedulelog.query` · `POST /v3/alipay/iservice/ccm/agent/schedulelog/query`
 ///
-/// Answered with [`CcmAgentSchedulelogQueryResponse`].
+/// Answered with [`CcmAgentSchedulelogQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建租户实例 · `alipay.iservice.ccm.instance.create` · `POST /v3/alipay/iservice/ccm/instance/create`
 ///
-/// Answered with [`CcmInstanceCreateResponse`].
+/// Answered with [`CcmInstanceCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

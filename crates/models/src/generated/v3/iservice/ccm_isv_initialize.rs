@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// ccm isv注册接口 · `alipay.iservice.ccm.isv.initialize` · `POST /v3/alipay/iservice/ccm/isv/initialize`
 ///
-/// Answered with [`CcmIsvInitializeResponse`].
+/// Answered with [`CcmIsvInitializeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

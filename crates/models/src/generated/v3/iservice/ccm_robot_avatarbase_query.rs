@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 虚拟数字人开放接口调用 · `alipay.iservice.ccm.robot.avatarbase.query` · `POST /v3/alipay/iservice/ccm/robot/avatarbase/query`
 ///
-/// Answered with [`CcmRobotAvatarbaseQueryResponse`].
+/// Answered with [`CcmRobotAvatarbaseQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建角色 · `alipay.iservice.ccm.role.create` · `POST /v3/alipay/iservice/ccm/role/create`
 ///
-/// Answered with [`CcmRoleCreateResponse`].
+/// Answered with [`CcmRoleCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

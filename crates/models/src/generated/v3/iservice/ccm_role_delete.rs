@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 删除角色 · `alipay.iservice.ccm.role.delete` · `DELETE /v3/alipay/iservice/ccm/role/delete`
 ///
-/// Answered with [`CcmRoleDeleteResponse`].
+/// Answered with [`CcmRoleDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 更新角色 · `alipay.iservice.ccm.role.modify` · `POST /v3/alipay/iservice/ccm/role/modify`
 ///
-/// Answered with [`CcmRoleModifyResponse`].
+/// Answered with [`CcmRoleModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

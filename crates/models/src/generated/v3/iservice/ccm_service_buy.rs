@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 租户开通isv服务接口 · `alipay.iservice.ccm.service.buy` · `POST /v3/alipay/iservice/ccm/service/buy`
 ///
-/// Answered with [`CcmServiceBuyResponse`].
+/// Answered with [`CcmServiceBuyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

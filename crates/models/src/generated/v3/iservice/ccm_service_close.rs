@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 关闭租户开通的isv服务接口 · `alipay.iservice.ccm.service.close` · `POST /v3/alipay/iservice/ccm/service/close`
 ///
-/// Answered with [`CcmServiceCloseResponse`].
+/// Answered with [`CcmServiceCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

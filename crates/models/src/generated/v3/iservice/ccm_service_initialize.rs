@@ -7,7 +7,7 @@ use super::{IsvSpiDefinition, SpiResult};
 
 /// isv服务初始化接口 · `alipay.iservice.ccm.service.initialize` · `POST /v3/alipay/iservice/ccm/service/initialize`
 ///
-/// Answered with [`CcmServiceInitializeResponse`].
+/// Answered with [`CcmServiceInitializeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

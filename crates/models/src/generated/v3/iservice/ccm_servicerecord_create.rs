@@ -7,7 +7,7 @@ use super::ServiceRecordCatRequest;
 
 /// 创建服务记录 · `alipay.iservice.ccm.servicerecord.create` · `POST /v3/alipay/iservice/ccm/servicerecord/create`
 ///
-/// Answered with [`CcmServicerecordCreateResponse`].
+/// Answered with [`CcmServicerecordCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

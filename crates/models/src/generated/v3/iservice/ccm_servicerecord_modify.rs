@@ -7,7 +7,7 @@ use super::ServiceRecordCatRequest;
 
 /// 变更服务记录 · `alipay.iservice.ccm.servicerecord.modify` · `POST /v3/alipay/iservice/ccm/servicerecord/modify`
 ///
-/// Answered with [`CcmServicerecordModifyResponse`].
+/// Answered with [`CcmServicerecordModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::ArticleInfo;
 
 /// 知识库-问答-批量查询 · `alipay.iservice.ccm.sw.article.batchquery` · `POST /v3/alipay/iservice/ccm/sw/article/batchquery`
 ///
-/// Answered with [`CcmSwArticleBatchqueryResponse`].
+/// Answered with [`CcmSwArticleBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{ArticleAttachmentInfo, BaseArticleInfo};
 
 /// 知识库-问答-创建 · `alipay.iservice.ccm.sw.article.create` · `PUT /v3/alipay/iservice/ccm/sw/article/create`
 ///
-/// Answered with [`CcmSwArticleCreateResponse`].
+/// Answered with [`CcmSwArticleCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 知识库-问答-删除 · `alipay.iservice.ccm.sw.article.delete` · `DELETE /v3/alipay/iservice/ccm/sw/article/delete`
 ///
-/// Answered with [`CcmSwArticleDeleteResponse`].
+/// Answered with [`CcmSwArticleDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{ArticleAttachmentInfo, BaseArticleInfo};
 
 /// 知识库-问答-修改 · `alipay.iservice.ccm.sw.article.modify` · `PATCH /v3/alipay/iservice/ccm/sw/article/modify`
 ///
-/// Answered with [`CcmSwArticleModifyResponse`].
+/// Answered with [`CcmSwArticleModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::SpuDetail;
 
 /// 知识库问答管理 · `alipay.iservice.ccm.sw.knowledge.modify` · `POST /v3/alipay/iservice/ccm/sw/knowledge/modify`
 ///
-/// Answered with [`CcmSwKnowledgeModifyResponse`].
+/// Answered with [`CcmSwKnowledgeModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

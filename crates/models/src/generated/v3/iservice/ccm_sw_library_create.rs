@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 知识库-库-创建 · `alipay.iservice.ccm.sw.library.create` · `PUT /v3/alipay/iservice/ccm/sw/library/create`
 ///
-/// Answered with [`CcmSwLibraryCreateResponse`].
+/// Answered with [`CcmSwLibraryCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 知识库-库-删除 · `alipay.iservice.ccm.sw.library.delete` · `DELETE /v3/alipay/iservice/ccm/sw/library/delete`
 ///
-/// Answered with [`CcmSwLibraryDeleteResponse`].
+/// Answered with [`CcmSwLibraryDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

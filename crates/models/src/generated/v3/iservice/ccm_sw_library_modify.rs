@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 知识库-库-修改 · `alipay.iservice.ccm.sw.library.modify` · `PATCH /v3/alipay/iservice/ccm/sw/library/modify`
 ///
-/// Answered with [`CcmSwLibraryModifyResponse`].
+/// Answered with [`CcmSwLibraryModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{LogisticInfo, SpuInfo};
 
 /// 商品订单同步 · `alipay.iservice.ccm.sw.order.sync` · `POST /v3/alipay/iservice/ccm/sw/order/sync`
 ///
-/// Answered with [`CcmSwOrderSyncResponse`].
+/// Answered with [`CcmSwOrderSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

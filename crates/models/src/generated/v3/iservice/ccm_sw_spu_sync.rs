@@ -7,7 +7,7 @@ use super::SpuAttribute;
 
 /// 商品库-商品信息同步 · `alipay.iservice.ccm.sw.spu.sync` · `POST /v3/alipay/iservice/ccm/sw/spu/sync`
 ///
-/// Answered with [`CcmSwSpuSyncResponse`].
+/// Answered with [`CcmSwSpuSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 知识库-类目-创建 · `alipay.iservice.ccm.sw.tree.create` · `PUT /v3/alipay/iservice/ccm/sw/tree/create`
 ///
-/// Answered with [`CcmSwTreeCreateResponse`].
+/// Answered with [`CcmSwTreeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 知识库-类目-删除 · `alipay.iservice.ccm.sw.tree.delete` · `DELETE /v3/alipay/iservice/ccm/sw/tree/delete`
 ///
-/// Answered with [`CcmSwTreeDeleteResponse`].
+/// Answered with [`CcmSwTreeDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 知识库-类目-修改 · `alipay.iservice.ccm.sw.tree.modify` · `PATCH /v3/alipay/iservice/ccm/sw/tree/modify`
 ///
-/// Answered with [`CcmSwTreeModifyResponse`].
+/// Answered with [`CcmSwTreeModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

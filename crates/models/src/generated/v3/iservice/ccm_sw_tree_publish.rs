@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 知识库-类目-发布 · `alipay.iservice.ccm.sw.tree.publish` · `PUT /v3/alipay/iservice/ccm/sw/tree/publish`
 ///
-/// Answered with [`CcmSwTreePublishResponse`].
+/// Answered with [`CcmSwTreePublishResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 知识库-节点-创建 · `alipay.iservice.ccm.sw.treecategory.create` · `PUT /v3/alipay/iservice/ccm/sw/treecategory/create`
 ///
-/// Answered with [`CcmSwTreecategoryCreateResponse`].
+/// Answered with [`CcmSwTreecategoryCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

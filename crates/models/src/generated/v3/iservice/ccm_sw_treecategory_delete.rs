@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 知识库-节点-删除 · `alipay.iservice.ccm.sw.treecategory.delete` · `DELETE /v3/alipay/iservice/ccm/sw/treecategory/delete`
 ///
-/// Answered with [`CcmSwTreecategoryDeleteResponse`].
+/// Answered with [`CcmSwTreecategoryDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 知识库-节点-修改 · `alipay.iservice.ccm.sw.treecategory.modify` · `PATCH /v3/alipay/iservice/ccm/sw/treecategory/modify`
 ///
-/// Answered with [`CcmSwTreecategoryModifyResponse`].
+/// Answered with [`CcmSwTreecategoryModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

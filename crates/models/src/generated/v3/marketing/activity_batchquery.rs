@@ -7,7 +7,7 @@ use super::ActivityLiteInfo;
 
 /// 条件查询活动列表 · `alipay.marketing.activity.batchquery` · `POST /v3/alipay/marketing/activity/batchquery`
 ///
-/// Answered with [`ActivityBatchqueryResponse`].
+/// Answered with [`ActivityBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

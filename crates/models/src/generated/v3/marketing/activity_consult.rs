@@ -7,7 +7,7 @@ use super::{ConsultActivityInfo, ConsultActivityResultInfo};
 
 /// 活动领取咨询接口 · `alipay.marketing.activity.consult` · `POST /v3/alipay/marketing/activity/consult`
 ///
-/// Answered with [`ActivityConsultResponse`].
+/// Answered with [`ActivityConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

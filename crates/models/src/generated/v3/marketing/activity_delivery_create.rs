@@ -15,7 +15,7 @@ use super::{
 
 /// 创建推广计划 · `alipay.marketing.activity.delivery.create` · `POST /v3/alipay/marketing/delivery`
 ///
-/// Answered with [`ActivityDeliveryCreateResponse`].
+/// Answered with [`ActivityDeliveryCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

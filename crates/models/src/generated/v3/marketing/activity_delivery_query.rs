@@ -14,7 +14,7 @@ use super::{
 
 /// 查询推广计划 · `alipay.marketing.activity.delivery.query` · `POST /v3/alipay/marketing/delivery/{delivery_id}/query`
 ///
-/// Answered with [`ActivityDeliveryQueryResponse`].
+/// Answered with [`ActivityDeliveryQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

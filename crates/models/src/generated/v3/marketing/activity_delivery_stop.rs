@@ -7,7 +7,7 @@ use super::{DeliveryAgencyMerchantInfo, DeliveryConfig, ErrorDeliveryConfig, Suc
 
 /// 停止推广计划 · `alipay.marketing.activity.delivery.stop` · `PATCH /v3/alipay/marketing/delivery/{delivery_id}/stop`
 ///
-/// Answered with [`ActivityDeliveryStopResponse`].
+/// Answered with [`ActivityDeliveryStopResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

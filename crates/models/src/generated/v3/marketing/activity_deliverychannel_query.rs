@@ -7,7 +7,7 @@ use super::{DeliveryAgencyMerchantInfo, DeliveryChannelInfo};
 
 /// 查询可推广渠道 · `alipay.marketing.activity.deliverychannel.query` · `POST /v3/alipay/marketing/activity/deliverychannel/query`
 ///
-/// Answered with [`ActivityDeliverychannelQueryResponse`].
+/// Answered with [`ActivityDeliverychannelQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 修改商家券活动发券数量上限 · `alipay.marketing.activity.ordervoucher.append` · `PATCH /v3/alipay/marketing/ordervoucher/activity/{activity_id}/append`
 ///
-/// Answered with [`ActivityOrdervoucherAppendResponse`].
+/// Answered with [`ActivityOrdervoucherAppendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 关联订单信息 · `alipay.marketing.activity.ordervoucher.associate` · `POST /v3/alipay/marketing/activity/ordervoucher/associate`
 ///
-/// Answered with [`ActivityOrdervoucherAssociateResponse`].
+/// Answered with [`ActivityOrdervoucherAssociateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::FailVoucherCodeDetail;
 
 /// 同步商家券券码 · `alipay.marketing.activity.ordervoucher.codedeposit` · `POST /v3/alipay/marketing/ordervoucher/activity/{activity_id}/voucher/codedeposit`
 ///
-/// Answered with [`ActivityOrdervoucherCodedepositResponse`].
+/// Answered with [`ActivityOrdervoucherCodedepositResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

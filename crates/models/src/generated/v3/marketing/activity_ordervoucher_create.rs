@@ -22,7 +22,7 @@ use super::{
 
 /// 创建商家券活动 · `alipay.marketing.activity.ordervoucher.create` · `POST /v3/alipay/marketing/ordervoucher/activity`
 ///
-/// Answered with [`ActivityOrdervoucherCreateResponse`].
+/// Answered with [`ActivityOrdervoucherCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 取消关联订单信息 · `alipay.marketing.activity.ordervoucher.disassociate` · `POST /v3/alipay/marketing/activity/ordervoucher/disassociate`
 ///
-/// Answered with [`ActivityOrdervoucherDisassociateResponse`].
+/// Answered with [`ActivityOrdervoucherDisassociateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

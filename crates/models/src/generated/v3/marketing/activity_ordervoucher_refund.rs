@@ -7,7 +7,7 @@ use super::{VoucherRefundDetailInfo, VoucherUseDetailResultInfo};
 
 /// 取消券核销状态 · `alipay.marketing.activity.ordervoucher.refund` · `POST /v3/alipay/marketing/ordervoucher/activity/{activity_id}/voucher/{voucher_code}/refund`
 ///
-/// Answered with [`ActivityOrdervoucherRefundResponse`].
+/// Answered with [`ActivityOrdervoucherRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 停止商家券活动 · `alipay.marketing.activity.ordervoucher.stop` · `PATCH /v3/alipay/marketing/ordervoucher/activity/{activity_id}/stop`
 ///
-/// Answered with [`ActivityOrdervoucherStopResponse`].
+/// Answered with [`ActivityOrdervoucherStopResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

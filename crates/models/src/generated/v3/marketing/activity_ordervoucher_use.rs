@@ -7,7 +7,7 @@ use super::{GoodsDetailDTO, VoucherUseDetailInfo, VoucherUseDetailResultInfo};
 
 /// 同步券核销状态 · `alipay.marketing.activity.ordervoucher.use` · `POST /v3/alipay/marketing/ordervoucher/activity/{activity_id}/voucher/{voucher_code}/use`
 ///
-/// Answered with [`ActivityOrdervoucherUseResponse`].
+/// Answered with [`ActivityOrdervoucherUseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

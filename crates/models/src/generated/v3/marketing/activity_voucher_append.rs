@@ -9,7 +9,7 @@ use super::MerchantAccessMode;
 ///
 /// 追加支付券预算 · `alipay.marketing.activity.voucher.append` · `POST /v3/alipay/marketing/activity/voucher/append`
 ///
-/// Repetitions with the same `out_biz_no` are one business action. The message `alipay.marketing.activity.message.appended` tells the result later. Answered with [`ActivityVoucherAppendResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. The message `alipay.marketing.activity.message.appended` tells the result later. Answered with [`ActivityVoucherAppendResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 ///
 /// # Error codes
 ///

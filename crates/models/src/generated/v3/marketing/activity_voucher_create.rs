@@ -24,7 +24,7 @@ use super::{
 ///
 /// 创建支付券 · `alipay.marketing.activity.voucher.create` · `POST /v3/alipay/marketing/activity/voucher/create`
 ///
-/// Repetitions with the same `out_biz_no` are one business action. Answered with [`ActivityVoucherCreateResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. Answered with [`ActivityVoucherCreateResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 ///
 /// # Error codes
 ///

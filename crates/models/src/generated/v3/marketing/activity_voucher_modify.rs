@@ -16,7 +16,7 @@ use super::{
 ///
 /// 修改支付券基本信息 · `alipay.marketing.activity.voucher.modify` · `POST /v3/alipay/marketing/activity/voucher/modify`
 ///
-/// Repetitions with the same `out_biz_no` are one business action. The message `alipay.marketing.activity.message.modified` tells the result later. Answered with [`ActivityVoucherModifyResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. The message `alipay.marketing.activity.message.modified` tells the result later. Answered with [`ActivityVoucherModifyResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 ///
 /// # Error codes
 ///

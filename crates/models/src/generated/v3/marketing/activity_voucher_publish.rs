@@ -9,7 +9,7 @@ use super::MerchantAccessMode;
 ///
 /// 激活支付券 · `alipay.marketing.activity.voucher.publish` · `POST /v3/alipay/marketing/activity/voucher/publish`
 ///
-/// Repetitions with the same `out_biz_no` are one business action. The message `alipay.marketing.activity.message.created` tells the result later. Answered with [`ActivityVoucherPublishResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. The message `alipay.marketing.activity.message.created` tells the result later. Answered with [`ActivityVoucherPublishResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 ///
 /// # Error codes
 ///

@@ -9,7 +9,7 @@ use super::MerchantAccessMode;
 ///
 /// 发放支付券 · `alipay.marketing.activity.voucher.send` · `POST /v3/alipay/marketing/activity/voucher/send`
 ///
-/// Repetitions with the same `out_biz_no` are one business action. Answered with [`ActivityVoucherSendResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. Answered with [`ActivityVoucherSendResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 ///
 /// # Error codes
 ///

@@ -9,7 +9,7 @@ use super::MerchantAccessMode;
 ///
 /// 停止支付券 · `alipay.marketing.activity.voucher.stop` · `POST /v3/alipay/marketing/activity/voucher/stop`
 ///
-/// Repetitions with the same `out_biz_no` are one business action. The message `alipay.marketing.activity.message.stopped` tells the result later. Answered with [`ActivityVoucherStopResponse`].
+/// Repetitions with the same `out_biz_no` are one business action. The message `alipay.marketing.activity.message.stopped` tells the result later. Answered with [`ActivityVoucherStopResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_biz_no`.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::VoucherPackageInfo;
 
 /// 券包批量查询 · `alipay.marketing.activity.voucherpackage.batchquery` · `POST /v3/alipay/marketing/activity/voucherpackage/batchquery`
 ///
-/// Answered with [`ActivityVoucherpackageBatchqueryResponse`].
+/// Answered with [`ActivityVoucherpackageBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::VoucherPackageConsultResult;
 
 /// 券包购买咨询 · `alipay.marketing.activity.voucherpackage.consult` · `POST /v3/alipay/marketing/activity/voucherpackage/consult`
 ///
-/// Answered with [`ActivityVoucherpackageConsultResponse`].
+/// Answered with [`ActivityVoucherpackageConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建现金活动 · `alipay.marketing.campaign.cash.create` · `POST /v3/alipay/marketing/campaign/cash/create`
 ///
-/// Answered with [`CampaignCashCreateResponse`].
+/// Answered with [`CampaignCashCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 更改现金活动状态 · `alipay.marketing.campaign.cash.status.modify` · `POST /v3/alipay/marketing/campaign/cash/status/modify`
 ///
-/// Answered with [`CampaignCashStatusModifyResponse`].
+/// Answered with [`CampaignCashStatusModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

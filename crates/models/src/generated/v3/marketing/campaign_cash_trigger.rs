@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 触发现金红包活动 · `alipay.marketing.campaign.cash.trigger` · `POST /v3/alipay/marketing/campaign/cash/trigger`
 ///
-/// Answered with [`CampaignCashTriggerResponse`].
+/// Answered with [`CampaignCashTriggerResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{ItemConsultRequest, VoucherConsultInfo};
 
 /// 订单优惠前置咨询 · `alipay.marketing.campaign.order.voucher.consult` · `POST /v3/alipay/marketing/campaign/order/voucher/consult`
 ///
-/// Answered with [`CampaignOrderVoucherConsultResponse`].
+/// Answered with [`CampaignOrderVoucherConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

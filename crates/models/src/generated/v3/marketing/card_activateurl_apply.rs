@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取会员卡领卡投放链接 · `alipay.marketing.card.activateurl.apply` · `POST /v3/alipay/marketing/card/activateurl/apply`
 ///
-/// Answered with [`CardActivateurlApplyResponse`].
+/// Answered with [`CardActivateurlApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

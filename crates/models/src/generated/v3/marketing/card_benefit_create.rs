@@ -7,7 +7,7 @@ use super::McardTemplateBenefit;
 
 /// 会员卡模板外部权益创建 · `alipay.marketing.card.benefit.create` · `POST /v3/alipay/marketing/card/benefit/create`
 ///
-/// Answered with [`CardBenefitCreateResponse`].
+/// Answered with [`CardBenefitCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::McardTemplateBenefit;
 
 /// 会员卡模板外部权益修改 · `alipay.marketing.card.benefit.modify` · `POST /v3/alipay/marketing/card/benefit/modify`
 ///
-/// Answered with [`CardBenefitModifyResponse`].
+/// Answered with [`CardBenefitModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

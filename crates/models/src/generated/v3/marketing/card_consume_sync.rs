@@ -7,7 +7,7 @@ use super::{BenefitInfoDetail, MerchantCard};
 
 /// 会员卡消费记录同步 · `alipay.marketing.card.consume.sync` · `POST /v3/alipay/marketing/card/consume/sync`
 ///
-/// Answered with [`CardConsumeSyncResponse`].
+/// Answered with [`CardConsumeSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 会员卡删卡 · `alipay.marketing.card.delete` · `DELETE /v3/alipay/marketing/card/delete`
 ///
-/// Answered with [`CardDeleteResponse`].
+/// Answered with [`CardDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::OpenFormFieldDO;
 
 /// 会员卡开卡表单模板配置 · `alipay.marketing.card.formtemplate.set` · `POST /v3/alipay/marketing/card/formtemplate/set`
 ///
-/// Answered with [`CardFormtemplateSetResponse`].
+/// Answered with [`CardFormtemplateSetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

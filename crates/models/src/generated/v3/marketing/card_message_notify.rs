@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 会员卡消息通知 · `alipay.marketing.card.message.notify` · `POST /v3/alipay/marketing/card/message/notify`
 ///
-/// Answered with [`CardMessageNotifyResponse`].
+/// Answered with [`CardMessageNotifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{CardUserInfo, MerchantCard, MerchantMenber, PaidOuterCardExtraInfoDT
 
 /// 会员卡开卡 · `alipay.marketing.card.open` · `POST /v3/alipay/marketing/card/open`
 ///
-/// Answered with [`CardOpenResponse`].
+/// Answered with [`CardOpenResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

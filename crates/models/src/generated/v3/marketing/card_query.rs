@@ -7,7 +7,7 @@ use super::{CardUserInfo, MerchantCard, PaidOuterCardExtraInfoDTO};
 
 /// 会员卡查询 · `alipay.marketing.card.query` · `POST /v3/alipay/marketing/card/query`
 ///
-/// Answered with [`CardQueryResponse`].
+/// Answered with [`CardQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

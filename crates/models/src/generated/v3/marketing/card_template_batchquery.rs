@@ -7,7 +7,7 @@ use super::McardTemplate;
 
 /// 会员卡模板批量查询 · `alipay.marketing.card.template.batchquery` · `POST /v3/alipay/marketing/card/template/batchquery`
 ///
-/// Answered with [`CardTemplateBatchqueryResponse`].
+/// Answered with [`CardTemplateBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

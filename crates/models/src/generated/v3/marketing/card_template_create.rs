@@ -19,7 +19,7 @@ use super::{
 
 /// 会员卡模板创建 · `alipay.marketing.card.template.create` · `POST /v3/alipay/marketing/card/template/create`
 ///
-/// Answered with [`CardTemplateCreateResponse`].
+/// Answered with [`CardTemplateCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -19,7 +19,7 @@ use super::{
 
 /// 会员卡模板修改 · `alipay.marketing.card.template.modify` · `POST /v3/alipay/marketing/card/template/modify`
 ///
-/// Answered with [`CardTemplateModifyResponse`].
+/// Answered with [`CardTemplateModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -13,7 +13,7 @@ use super::{
 
 /// 会员卡更新 · `alipay.marketing.card.update` · `POST /v3/alipay/marketing/card/update`
 ///
-/// Answered with [`CardUpdateResponse`].
+/// Answered with [`CardUpdateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::MaterialField;
 
 /// 创建支付宝素材 · `alipay.marketing.material.create` · `POST /v3/alipay/marketing/material/create`
 ///
-/// Answered with [`MaterialCreateResponse`].
+/// Answered with [`MaterialCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

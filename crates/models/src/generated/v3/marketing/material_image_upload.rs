@@ -7,7 +7,7 @@ use super::BelongMerchantInfo;
 
 /// 营销图片资源上传接口 · `alipay.marketing.material.image.upload` · `POST /v3/alipay/marketing/material/image`
 ///
-/// Answered with [`MaterialImageUploadResponse`].
+/// Answered with [`MaterialImageUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 下线报名 · `alipay.marketing.recruit.enroll.close` · `POST /v3/alipay/marketing/recruit/enroll/close`
 ///
-/// Answered with [`RecruitEnrollCloseResponse`].
+/// Answered with [`RecruitEnrollCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

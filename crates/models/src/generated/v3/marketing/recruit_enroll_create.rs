@@ -7,7 +7,7 @@ use super::RecruitEnrollInfo;
 
 /// 招商报名提交 · `alipay.marketing.recruit.enroll.create` · `POST /v3/alipay/marketing/recruit/enroll/create`
 ///
-/// Answered with [`RecruitEnrollCreateResponse`].
+/// Answered with [`RecruitEnrollCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

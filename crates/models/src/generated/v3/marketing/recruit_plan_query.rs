@@ -7,7 +7,7 @@ use super::{RecruitEnrollMerchant, RecruitEnrollRule};
 
 /// 招商方案详情查询 · `alipay.marketing.recruit.plan.query` · `POST /v3/alipay/marketing/recruit/plan/query`
 ///
-/// Answered with [`RecruitPlanQueryResponse`].
+/// Answered with [`RecruitPlanQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

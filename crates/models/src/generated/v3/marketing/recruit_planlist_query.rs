@@ -7,7 +7,7 @@ use super::{RecruitEnrollMerchant, RecruitPlanLight};
 
 /// 查询可报名的方案列表 · `alipay.marketing.recruit.planlist.query` · `POST /v3/alipay/marketing/recruit/planlist/query`
 ///
-/// Answered with [`RecruitPlanlistQueryResponse`].
+/// Answered with [`RecruitPlanlistQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// 商户上传处理图片 · `alipay.merchant.image.upload` · `POST /v3/alipay/merchant/image/upload`
 ///
-/// Answered with [`ImageUploadResponse`].
+/// Answered with [`ImageUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

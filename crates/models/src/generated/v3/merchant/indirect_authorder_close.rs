@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商家认证申请单撤销 · `alipay.merchant.indirect.authorder.close` · `PUT /v3/alipay/merchant/indirect/authorder/close`
 ///
-/// Answered with [`IndirectAuthorderCloseResponse`].
+/// Answered with [`IndirectAuthorderCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -13,7 +13,7 @@ use super::{
 
 /// 商家认证申请单提交 · `alipay.merchant.indirect.authorder.create` · `POST /v3/alipay/merchant/indirect/authorder/create`
 ///
-/// Answered with [`IndirectAuthorderCreateResponse`].
+/// Answered with [`IndirectAuthorderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::IndirectAuthOrderFailedReason;
 
 /// 查询商家认证申请单状态 · `alipay.merchant.indirect.authorder.querystatus` · `POST /v3/alipay/merchant/indirect/authorder/querystatus`
 ///
-/// Answered with [`IndirectAuthorderQuerystatusResponse`].
+/// Answered with [`IndirectAuthorderQuerystatusResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// IoT设备绑定门店 · `alipay.merchant.iot.device.bind` · `POST /v3/alipay/merchant/iot/device/bind`
 ///
-/// Answered with [`IotDeviceBindResponse`].
+/// Answered with [`IotDeviceBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// IoT设备绑定校验 · `alipay.merchant.iot.device.verify` · `POST /v3/alipay/merchant/iot/device/verify`
 ///
-/// Answered with [`IotDeviceVerifyResponse`].
+/// Answered with [`IotDeviceVerifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// 商品文件上传接口 · `alipay.merchant.item.file.upload` · `POST /v3/alipay/merchant/item/file/upload`
 ///
-/// Answered with [`ItemFileUploadResponse`].
+/// Answered with [`ItemFileUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

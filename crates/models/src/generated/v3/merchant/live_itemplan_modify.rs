@@ -7,7 +7,7 @@ use super::ItemPlanContentDO;
 
 /// 支付宝货品推广计划创建 · `alipay.merchant.live.itemplan.modify` · `POST /v3/alipay/merchant/live/itemplan/modify`
 ///
-/// Answered with [`LiveItemplanModifyResponse`].
+/// Answered with [`LiveItemplanModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -19,7 +19,7 @@ use super::{
 
 /// 订单数据同步接口 · `alipay.merchant.order.sync` · `POST /v3/alipay/merchant/order/sync`
 ///
-/// Answered with [`OrderSyncResponse`].
+/// Answered with [`OrderSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -52,7 +52,7 @@ pub struct OrderSyncRequest {
     pub logistics_info_list: Option<Vec<OrderLogisticsInformationRequest>>,
     /// `order_auth_code`: text.
     ///
-    /// Deprecated.
+    /// Deprecated. Secret: hidden in `Debug`.
     pub order_auth_code: Option<String>,
     /// `order_create_time`: text.
     pub order_create_time: Option<String>,
@@ -170,6 +170,7 @@ impl OrderSyncRequest {
         self
     }
     /// Sets `order_auth_code`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn order_auth_code(mut self, value: impl Into<String>) -> Self {
         self.order_auth_code = Some(value.into());
@@ -206,6 +207,7 @@ impl OrderSyncRequest {
         self
     }
     /// Sets `partner_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn partner_id(mut self, value: impl Into<String>) -> Self {
         self.partner_id = Some(value.into());
@@ -224,12 +226,14 @@ impl OrderSyncRequest {
         self
     }
     /// Sets `record_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn record_id(mut self, value: impl Into<String>) -> Self {
         self.record_id = Some(value.into());
         self
     }
     /// Sets `seller_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn seller_id(mut self, value: impl Into<String>) -> Self {
         self.seller_id = Some(value.into());
@@ -308,6 +312,11 @@ impl model::Model for OrderSyncRequest {
                 rules::Field {
                     name: "logistics_info_list",
                     nested: Some(<OrderLogisticsInformationRequest as model::Model>::shape),
+                    ..rules::Field::EMPTY
+                },
+                rules::Field {
+                    name: "order_auth_code",
+                    sensitive: Some(rules::Sensitive::Secret),
                     ..rules::Field::EMPTY
                 },
                 rules::Field {

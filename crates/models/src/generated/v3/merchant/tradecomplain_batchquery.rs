@@ -7,7 +7,7 @@ use super::{TargetInfo, TradeComplainQueryResponse};
 
 /// 查询交易投诉列表 · `alipay.merchant.tradecomplain.batchquery` · `POST /v3/alipay/merchant/tradecomplain/batchquery`
 ///
-/// Answered with [`TradecomplainBatchqueryResponse`].
+/// Answered with [`TradecomplainBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

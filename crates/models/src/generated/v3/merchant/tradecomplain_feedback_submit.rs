@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商家处理交易投诉 · `alipay.merchant.tradecomplain.feedback.submit` · `POST /v3/alipay/merchant/tradecomplain/feedback`
 ///
-/// Answered with [`TradecomplainFeedbackSubmitResponse`].
+/// Answered with [`TradecomplainFeedbackSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商家留言回复 · `alipay.merchant.tradecomplain.reply.submit` · `POST /v3/alipay/merchant/tradecomplain/reply`
 ///
-/// Answered with [`TradecomplainReplySubmitResponse`].
+/// Answered with [`TradecomplainReplySubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

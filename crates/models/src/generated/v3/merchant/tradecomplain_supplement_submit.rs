@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 商家补充凭证 · `alipay.merchant.tradecomplain.supplement.submit` · `POST /v3/alipay/merchant/tradecomplain/supplement`
 ///
-/// Answered with [`TradecomplainSupplementSubmitResponse`].
+/// Answered with [`TradecomplainSupplementSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建菜单 · `alipay.mobile.public.menu.add` · `POST /v3/alipay/mobile/public/menu/add`
 ///
-/// Answered with [`PublicMenuAddResponse`].
+/// Answered with [`PublicMenuAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.mobile.public.menu.add")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 更新菜单 · `alipay.mobile.public.menu.update` · `POST /v3/alipay/mobile/public/menu/update`
 ///
-/// Answered with [`PublicMenuUpdateResponse`].
+/// Answered with [`PublicMenuUpdateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.mobile.public.menu.update")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 异步单发消息 · `alipay.mobile.public.message.custom.send` · `POST /v3/alipay/mobile/public/message/custom/send`
 ///
-/// Answered with [`PublicMessageCustomSendResponse`].
+/// Answered with [`PublicMessageCustomSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 单发模板消息 · `alipay.mobile.public.message.single.send` · `POST /v3/alipay/mobile/public/message/single/send`
 ///
-/// Answered with [`PublicMessageSingleSendResponse`].
+/// Answered with [`PublicMessageSingleSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

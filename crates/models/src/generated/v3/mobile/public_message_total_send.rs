@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 群发消息 · `alipay.mobile.public.message.total.send` · `POST /v3/alipay/mobile/public/message/total/send`
 ///
-/// Answered with [`PublicMessageTotalSendResponse`].
+/// Answered with [`PublicMessageTotalSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.mobile.public.message.total.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

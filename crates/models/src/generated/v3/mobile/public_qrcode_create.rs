@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 生成带参数的二维码 · `alipay.mobile.public.qrcode.create` · `POST /v3/alipay/mobile/public/qrcode/create`
 ///
-/// Answered with [`PublicQrcodeCreateResponse`].
+/// Answered with [`PublicQrcodeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.mobile.public.qrcode.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务窗短链自主生成接口 · `alipay.mobile.public.shortlink.create` · `POST /v3/alipay/mobile/public/shortlink/create`
 ///
-/// Answered with [`PublicShortlinkCreateResponse`].
+/// Answered with [`PublicShortlinkCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.mobile.public.shortlink.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 模板消息删除接口 · `alipay.mobile.public.template.message.delete` · `POST /v3/alipay/mobile/public/template/message/delete`
 ///
-/// Answered with [`PublicTemplateMessageDeleteResponse`].
+/// Answered with [`PublicTemplateMessageDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.mobile.public.template.message.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 模板消息查询接口 · `alipay.mobile.public.template.message.query` · `POST /v3/alipay/mobile/public/template/message/query`
 ///
-/// Answered with [`PublicTemplateMessageQueryResponse`].
+/// Answered with [`PublicTemplateMessageQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.mobile.public.template.message.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 异步单发消息 · `alipay.mobile.std.public.message.custom.send` · `POST /v3/alipay/mobile/std/public/message/custom/send`
 ///
-/// Answered with [`StdPublicMessageCustomSendResponse`].
+/// Answered with [`StdPublicMessageCustomSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.mobile.std.public.message.custom.send")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 验签接口 · `monitor.heartbeat.syn` · `POST /v3/monitor/heartbeat/syn`
 ///
-/// Answered with [`SynResponse`].
+/// Answered with [`SynResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "monitor.heartbeat.syn")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

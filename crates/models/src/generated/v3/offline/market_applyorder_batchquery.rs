@@ -7,7 +7,7 @@ use super::BizOrderQueryResponse;
 
 /// 业务流水批量查询接口 · `alipay.offline.market.applyorder.batchquery` · `POST /v3/alipay/offline/market/applyorder/batchquery`
 ///
-/// Answered with [`MarketApplyorderBatchqueryResponse`].
+/// Answered with [`MarketApplyorderBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 查询商户的门店编号列表 · `alipay.offline.market.shop.batchquery` · `POST /v3/alipay/offline/market/shop/batchquery`
 ///
-/// Answered with [`MarketShopBatchqueryResponse`].
+/// Answered with [`MarketShopBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

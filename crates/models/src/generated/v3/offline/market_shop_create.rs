@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 创建门店信息 · `alipay.offline.market.shop.create` · `POST /v3/alipay/offline/market/shop/create`
 ///
-/// Answered with [`MarketShopCreateResponse`].
+/// Answered with [`MarketShopCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 修改门店信息 · `alipay.offline.market.shop.modify` · `POST /v3/alipay/offline/market/shop/modify`
 ///
-/// Answered with [`MarketShopModifyResponse`].
+/// Answered with [`MarketShopModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

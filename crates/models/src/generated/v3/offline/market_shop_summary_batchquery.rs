@@ -7,7 +7,7 @@ use super::ShopSummaryQueryResponse;
 
 /// 门店摘要信息批量查询接口 · `alipay.offline.market.shop.summary.batchquery` · `POST /v3/alipay/offline/market/shop/summary/batchquery`
 ///
-/// Answered with [`MarketShopSummaryBatchqueryResponse`].
+/// Answered with [`MarketShopSummaryBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// 上传门店照片和视频接口 · `alipay.offline.material.image.upload` · `POST /v3/alipay/offline/material/image/upload`
 ///
-/// Answered with [`MaterialImageUploadResponse`].
+/// Answered with [`MaterialImageUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

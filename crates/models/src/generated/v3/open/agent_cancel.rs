@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 取消代商户签约、创建应用事务 · `alipay.open.agent.cancel` · `POST /v3/alipay/open/agent/cancel`
 ///
-/// Answered with [`AgentCancelResponse`].
+/// Answered with [`AgentCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

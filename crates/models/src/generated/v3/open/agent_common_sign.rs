@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules, UploadFile};
 
 /// 代签约产品通用接口 · `alipay.open.agent.common.sign` · `POST /v3/alipay/open/agent/common/sign`
 ///
-/// Answered with [`AgentCommonSignResponse`].
+/// Answered with [`AgentCommonSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -366,6 +366,7 @@ impl AgentCommonSignRequest {
         self
     }
     /// Sets `wechat_official_account_name`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn wechat_official_account_name(mut self, value: impl Into<String>) -> Self {
         self.wechat_official_account_name = Some(value.into());

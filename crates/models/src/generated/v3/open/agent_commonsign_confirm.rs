@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 代商户签约，提交信息确认接口 · `alipay.open.agent.commonsign.confirm` · `POST /v3/alipay/open/agent/commonsign/confirm`
 ///
-/// Answered with [`AgentCommonsignConfirmResponse`].
+/// Answered with [`AgentCommonsignConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

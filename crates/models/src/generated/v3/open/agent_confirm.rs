@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 提交代商户签约、创建应用事务 · `alipay.open.agent.confirm` · `POST /v3/alipay/open/agent/confirm`
 ///
-/// Answered with [`AgentConfirmResponse`].
+/// Answered with [`AgentConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::ContactModel;
 
 /// 开启代商户签约、创建应用事务 · `alipay.open.agent.create` · `POST /v3/alipay/open/agent/create`
 ///
-/// Answered with [`AgentCreateResponse`].
+/// Answered with [`AgentCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::SignAddressInfo;
 
 /// 代签约当面付产品 · `alipay.open.agent.facetoface.sign` · `POST /v3/alipay/open/agent/facetoface/sign`
 ///
-/// Answered with [`AgentFacetofaceSignResponse`].
+/// Answered with [`AgentFacetofaceSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

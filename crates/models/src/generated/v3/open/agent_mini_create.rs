@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules, UploadFile};
 
 /// 代商家创建小程序应用 · `alipay.open.agent.mini.create` · `POST /v3/alipay/open/agent/mini/create`
 ///
-/// Answered with [`AgentMiniCreateResponse`].
+/// Answered with [`AgentMiniCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

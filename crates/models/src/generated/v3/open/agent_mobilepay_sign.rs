@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules, UploadFile};
 
 /// 代签约APP支付产品 · `alipay.open.agent.mobilepay.sign` · `POST /v3/alipay/open/agent/mobilepay/sign`
 ///
-/// Answered with [`AgentMobilepaySignResponse`].
+/// Answered with [`AgentMobilepaySignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::SignAddressInfo;
 
 /// 代签约当面付快捷版产品 · `alipay.open.agent.offlinepayment.sign` · `POST /v3/alipay/open/agent/offlinepayment/sign`
 ///
-/// Answered with [`AgentOfflinepaymentSignResponse`].
+/// Answered with [`AgentOfflinepaymentSignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::ProductSignStatusInfo;
 
 /// 查询商户某个产品的签约状态 · `alipay.open.agent.signstatus.query` · `POST /v3/alipay/open/agent/signstatus/query`
 ///
-/// Answered with [`AgentSignstatusQueryResponse`].
+/// Answered with [`AgentSignstatusQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

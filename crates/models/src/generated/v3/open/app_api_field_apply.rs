@@ -7,7 +7,7 @@ use super::AuthFieldApply;
 
 /// 申请获取接口用户敏感信息字段 · `alipay.open.app.api.field.apply` · `POST /v3/alipay/open/app/api/field/apply`
 ///
-/// Answered with [`AppApiFieldApplyResponse`].
+/// Answered with [`AppApiFieldApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序发送模板消息 · `alipay.open.app.mini.templatemessage.send` · `POST /v3/alipay/open/app/mini/templatemessage/send`
 ///
-/// Answered with [`AppMiniTemplatemessageSendResponse`].
+/// Answered with [`AppMiniTemplatemessageSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序生成推广二维码接口 · `alipay.open.app.qrcode.create` · `POST /v3/alipay/open/app/qrcode/create`
 ///
-/// Answered with [`AppQrcodeCreateResponse`].
+/// Answered with [`AppQrcodeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

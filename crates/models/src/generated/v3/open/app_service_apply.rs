@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务提报申请 · `alipay.open.app.service.apply` · `POST /v3/alipay/open/app/service/apply`
 ///
-/// Answered with [`AppServiceApplyResponse`].
+/// Answered with [`AppServiceApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

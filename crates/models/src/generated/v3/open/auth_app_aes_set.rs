@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 授权应用aes密钥设置 · `alipay.open.auth.app.aes.set` · `POST /v3/alipay/open/auth/app/aes/set`
 ///
-/// Answered with [`AuthAppAesSetResponse`].
+/// Answered with [`AuthAppAesSetResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::AppTokenExchangeSubElement;
 
 /// 换取应用授权令牌 · `alipay.open.auth.token.app` · `POST /v3/alipay/open/auth/token/app`
 ///
-/// Answered with [`AuthTokenAppResponse`].
+/// Answered with [`AuthTokenAppResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{Gavintest, GavintestNewLeveaOne, GavintestNewonline};
 
 /// bizcontent测试12 · `alipay.open.biz.create` · `POST /v3/alipay/open/biz/create`
 ///
-/// Answered with [`BizCreateResponse`].
+/// Answered with [`BizCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules, UploadFile};
 
 /// 特殊费率申请 · `alipay.open.fee.adjust.apply` · `POST /v3/alipay/open/fee/adjust/apply`
 ///
-/// Answered with [`FeeAdjustApplyResponse`].
+/// Answered with [`FeeAdjustApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::FileUploadExtraParam;
 
 /// 支付宝文件上传接口 · `alipay.open.file.upload` · `POST /v3/alipay/open/file/upload`
 ///
-/// Answered with [`FileUploadResponse`].
+/// Answered with [`FileUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

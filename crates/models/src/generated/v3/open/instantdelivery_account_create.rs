@@ -7,7 +7,7 @@ use super::LogisticsAccountStatusDTO;
 
 /// 即时配送商家账户创建 · `alipay.open.instantdelivery.account.create` · `POST /v3/alipay/open/instantdelivery/account/create`
 ///
-/// Answered with [`InstantdeliveryAccountCreateResponse`].
+/// Answered with [`InstantdeliveryAccountCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

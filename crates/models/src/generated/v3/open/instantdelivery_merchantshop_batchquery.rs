@@ -7,7 +7,7 @@ use super::MerchantShopDTO;
 
 /// 即时配送商家门店分页查询 · `alipay.open.instantdelivery.merchantshop.batchquery` · `POST /v3/alipay/open/instantdelivery/merchantshop/batchquery`
 ///
-/// Answered with [`InstantdeliveryMerchantshopBatchqueryResponse`].
+/// Answered with [`InstantdeliveryMerchantshopBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

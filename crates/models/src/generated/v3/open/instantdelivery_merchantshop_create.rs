@@ -7,7 +7,7 @@ use super::LogisticsShopStatusDTO;
 
 /// 即时配送商家门店创建 · `alipay.open.instantdelivery.merchantshop.create` · `POST /v3/alipay/open/instantdelivery/merchantshop/create`
 ///
-/// Answered with [`InstantdeliveryMerchantshopCreateResponse`].
+/// Answered with [`InstantdeliveryMerchantshopCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::LogisticsShopStatusDTO;
 
 /// 即时配送商家门店更新 · `alipay.open.instantdelivery.merchantshop.modify` · `POST /v3/alipay/open/instantdelivery/merchantshop/modify`
 ///
-/// Answered with [`InstantdeliveryMerchantshopModifyResponse`].
+/// Answered with [`InstantdeliveryMerchantshopModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules, UploadFile};
 
 /// 小程序修改基础信息 · `alipay.open.mini.baseinfo.modify` · `POST /v3/alipay/open/mini/baseinfo/modify`
 ///
-/// Answered with [`MiniBaseinfoModifyResponse`].
+/// Answered with [`MiniBaseinfoModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

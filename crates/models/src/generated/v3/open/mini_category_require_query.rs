@@ -7,7 +7,7 @@ use super::CategoryRequireInfo;
 
 /// 查询类目所需资质信息 · `alipay.open.mini.category.require.query` · `POST /v3/alipay/open/mini/category/require/query`
 ///
-/// Answered with [`MiniCategoryRequireQueryResponse`].
+/// Answered with [`MiniCategoryRequireQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序取消体验版 · `alipay.open.mini.experience.cancel` · `POST /v3/alipay/open/mini/experience/cancel`
 ///
-/// Answered with [`MiniExperienceCancelResponse`].
+/// Answered with [`MiniExperienceCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序生成体验版 · `alipay.open.mini.experience.create` · `POST /v3/alipay/open/mini/experience/create`
 ///
-/// Answered with [`MiniExperienceCreateResponse`].
+/// Answered with [`MiniExperienceCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

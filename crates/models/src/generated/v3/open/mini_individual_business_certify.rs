@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 个人账户升级为个体工商户 · `alipay.open.mini.individual.business.certify` · `POST /v3/alipay/open/mini/individual/business/certify`
 ///
-/// Answered with [`MiniIndividualBusinessCertifyResponse`].
+/// Answered with [`MiniIndividualBusinessCertifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

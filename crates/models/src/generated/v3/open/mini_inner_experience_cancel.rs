@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 内部链路取消体验版 · `alipay.open.mini.inner.experience.cancel` · `POST /v3/alipay/open/mini/inner/experience/cancel`
 ///
-/// Answered with [`MiniInnerExperienceCancelResponse`].
+/// Answered with [`MiniInnerExperienceCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 内部链路添加开发成员 · `alipay.open.mini.inner.members.add` · `POST /v3/alipay/open/mini/inner/members/add`
 ///
-/// Answered with [`MiniInnerMembersAddResponse`].
+/// Answered with [`MiniInnerMembersAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 内部链路删除开发成员 · `alipay.open.mini.inner.members.delete` · `DELETE /v3/alipay/open/mini/inner/members/delete`
 ///
-/// Answered with [`MiniInnerMembersDeleteResponse`].
+/// Answered with [`MiniInnerMembersDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

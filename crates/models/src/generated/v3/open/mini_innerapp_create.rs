@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 内部链路小程序创建 · `alipay.open.mini.innerapp.create` · `POST /v3/alipay/open/mini/innerapp/create`
 ///
-/// Answered with [`MiniInnerappCreateResponse`].
+/// Answered with [`MiniInnerappCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序代商户订购插件 · `alipay.open.mini.innerapp.plugin.order` · `POST /v3/alipay/open/mini/innerapp/plugin/order`
 ///
-/// Answered with [`MiniInnerappPluginOrderResponse`].
+/// Answered with [`MiniInnerappPluginOrderResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::PluginUseRelationInfo;
 
 /// 查询插件引用关系 · `alipay.open.mini.innerapp.pluginrelation.query` · `POST /v3/alipay/open/mini/innerapp/pluginrelation/query`
 ///
-/// Answered with [`MiniInnerappPluginrelationQueryResponse`].
+/// Answered with [`MiniInnerappPluginrelationQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 插件发布能力中心 · `alipay.open.mini.innerapp.pluginservice.publish` · `POST /v3/alipay/open/mini/innerapp/pluginservice/publish`
 ///
-/// Answered with [`MiniInnerappPluginservicePublishResponse`].
+/// Answered with [`MiniInnerappPluginservicePublishResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

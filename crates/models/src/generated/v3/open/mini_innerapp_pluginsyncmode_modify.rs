@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 修改插件继承模式 · `alipay.open.mini.innerapp.pluginsyncmode.modify` · `POST /v3/alipay/open/mini/innerapp/pluginsyncmode/modify`
 ///
-/// Answered with [`MiniInnerappPluginsyncmodeModifyResponse`].
+/// Answered with [`MiniInnerappPluginsyncmodeModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 撤销插件端版本配置灰度 · `alipay.open.mini.innerapp.pluginuseconfig.cancel` · `POST /v3/alipay/open/mini/innerapp/pluginuseconfig/cancel`
 ///
-/// Answered with [`MiniInnerappPluginuseconfigCancelResponse`].
+/// Answered with [`MiniInnerappPluginuseconfigCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 上线插件使用端版本配置 · `alipay.open.mini.innerapp.pluginuseconfig.online` · `POST /v3/alipay/open/mini/innerapp/pluginuseconfig/online`
 ///
-/// Answered with [`MiniInnerappPluginuseconfigOnlineResponse`].
+/// Answered with [`MiniInnerappPluginuseconfigOnlineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 灰度端版本配置 · `alipay.open.mini.innerapp.pluginuseconfig.upgrade` · `POST /v3/alipay/open/mini/innerapp/pluginuseconfig/upgrade`
 ///
-/// Answered with [`MiniInnerappPluginuseconfigUpgradeResponse`].
+/// Answered with [`MiniInnerappPluginuseconfigUpgradeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

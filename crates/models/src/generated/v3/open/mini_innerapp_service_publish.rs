@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序模板发布服务市场 · `alipay.open.mini.innerapp.service.publish` · `POST /v3/alipay/open/mini/innerapp/service/publish`
 ///
-/// Answered with [`MiniInnerappServicePublishResponse`].
+/// Answered with [`MiniInnerappServicePublishResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

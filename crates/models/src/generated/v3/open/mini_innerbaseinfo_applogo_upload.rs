@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// 内部小程序-小程序logo图片上传 · `alipay.open.mini.innerbaseinfo.applogo.upload` · `POST /v3/alipay/open/mini/innerbaseinfo/applogo/upload`
 ///
-/// Answered with [`MiniInnerbaseinfoApplogoUploadResponse`].
+/// Answered with [`MiniInnerbaseinfoApplogoUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

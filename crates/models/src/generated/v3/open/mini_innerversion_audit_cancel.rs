@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 内部链路撤销审核 · `alipay.open.mini.innerversion.audit.cancel` · `POST /v3/alipay/open/mini/innerversion/audit/cancel`
 ///
-/// Answered with [`MiniInnerversionAuditCancelResponse`].
+/// Answered with [`MiniInnerversionAuditCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::AuditLicenseInfo;
 
 /// 小程序版本提交审核 · `alipay.open.mini.innerversion.audit.submit` · `POST /v3/alipay/open/mini/innerversion/audit/submit`
 ///
-/// Answered with [`MiniInnerversionAuditSubmitResponse`].
+/// Answered with [`MiniInnerversionAuditSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 内部链路小程序退回开发 · `alipay.open.mini.innerversion.backdev.publish` · `POST /v3/alipay/open/mini/innerversion/backdev/publish`
 ///
-/// Answered with [`MiniInnerversionBackdevPublishResponse`].
+/// Answered with [`MiniInnerversionBackdevPublishResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 确认邀测结果 · `alipay.open.mini.innerversion.beta.confirm` · `POST /v3/alipay/open/mini/innerversion/beta/confirm`
 ///
-/// Answered with [`MiniInnerversionBetaConfirmResponse`].
+/// Answered with [`MiniInnerversionBetaConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::MiniVersionBaseInfo;
 
 /// 根据状态批量查询版本信息 · `alipay.open.mini.innerversion.condition.batchquery` · `POST /v3/alipay/open/mini/innerversion/condition/batchquery`
 ///
-/// Answered with [`MiniInnerversionConditionBatchqueryResponse`].
+/// Answered with [`MiniInnerversionConditionBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 内部链路回滚版本 · `alipay.open.mini.innerversion.content.rollback` · `POST /v3/alipay/open/mini/innerversion/content/rollback`
 ///
-/// Answered with [`MiniInnerversionContentRollbackResponse`].
+/// Answered with [`MiniInnerversionContentRollbackResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

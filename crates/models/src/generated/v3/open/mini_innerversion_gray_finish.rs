@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 内部链路结束灰度 · `alipay.open.mini.innerversion.gray.finish` · `POST /v3/alipay/open/mini/innerversion/gray/finish`
 ///
-/// Answered with [`MiniInnerversionGrayFinishResponse`].
+/// Answered with [`MiniInnerversionGrayFinishResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

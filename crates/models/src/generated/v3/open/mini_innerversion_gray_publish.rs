@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 内部链路小程序灰度上架 · `alipay.open.mini.innerversion.gray.publish` · `POST /v3/alipay/open/mini/innerversion/gray/publish`
 ///
-/// Answered with [`MiniInnerversionGrayPublishResponse`].
+/// Answered with [`MiniInnerversionGrayPublishResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 内部链路删除版本 · `alipay.open.mini.innerversion.info.delete` · `DELETE /v3/alipay/open/mini/innerversion/info/delete`
 ///
-/// Answered with [`MiniInnerversionInfoDeleteResponse`].
+/// Answered with [`MiniInnerversionInfoDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{MiniAppPluginReference, SubPackageInfo};
 
 /// 手淘小程序产物包免构建版本上传 · `alipay.open.mini.innerversion.nobuild.upload` · `POST /v3/alipay/open/mini/innerversion/nobuild/upload`
 ///
-/// Answered with [`MiniInnerversionNobuildUploadResponse`].
+/// Answered with [`MiniInnerversionNobuildUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

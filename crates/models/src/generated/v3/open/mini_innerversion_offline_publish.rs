@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 内部链路小程序下架 · `alipay.open.mini.innerversion.offline.publish` · `POST /v3/alipay/open/mini/innerversion/offline/publish`
 ///
-/// Answered with [`MiniInnerversionOfflinePublishResponse`].
+/// Answered with [`MiniInnerversionOfflinePublishResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

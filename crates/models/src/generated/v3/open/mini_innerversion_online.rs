@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 内部小程序-上架 · `alipay.open.mini.innerversion.online` · `POST /v3/alipay/open/mini/innerversion/online`
 ///
-/// Answered with [`MiniInnerversionOnlineResponse`].
+/// Answered with [`MiniInnerversionOnlineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 内部链路小程序上架 · `alipay.open.mini.innerversion.online.publish` · `POST /v3/alipay/open/mini/innerversion/online/publish`
 ///
-/// Answered with [`MiniInnerversionOnlinePublishResponse`].
+/// Answered with [`MiniInnerversionOnlinePublishResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 单独构建包信息 · `alipay.open.mini.innerversion.package.create` · `POST /v3/alipay/open/mini/innerversion/package/create`
 ///
-/// Answered with [`MiniInnerversionPackageCreateResponse`].
+/// Answered with [`MiniInnerversionPackageCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

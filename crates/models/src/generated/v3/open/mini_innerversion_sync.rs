@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序包信息推送 · `alipay.open.mini.innerversion.sync` · `POST /v3/alipay/open/mini/innerversion/sync`
 ///
-/// Answered with [`MiniInnerversionSyncResponse`].
+/// Answered with [`MiniInnerversionSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 基于模板构建版本 · `alipay.open.mini.innerversion.templated.upload` · `POST /v3/alipay/open/mini/innerversion/templated/upload`
 ///
-/// Answered with [`MiniInnerversionTemplatedUploadResponse`].
+/// Answered with [`MiniInnerversionTemplatedUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::MiniAppPluginReference;
 
 /// 内部小程序-打包构建 · `alipay.open.mini.innerversion.upload` · `POST /v3/alipay/open/mini/innerversion/upload`
 ///
-/// Answered with [`MiniInnerversionUploadResponse`].
+/// Answered with [`MiniInnerversionUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::CreateMiniRequest;
 
 /// isv服务商代商户创建小程序 · `alipay.open.mini.isv.create` · `POST /v3/alipay/open/mini/isv/create`
 ///
-/// Answered with [`MiniIsvCreateResponse`].
+/// Answered with [`MiniIsvCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

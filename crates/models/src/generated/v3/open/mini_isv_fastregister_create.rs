@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// ISV代创建试用小程序 · `alipay.open.mini.isv.fastregister.create` · `POST /v3/alipay/open/mini/isv/fastregister/create`
 ///
-/// Answered with [`MiniIsvFastregisterCreateResponse`].
+/// Answered with [`MiniIsvFastregisterCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

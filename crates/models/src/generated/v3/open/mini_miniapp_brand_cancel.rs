@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序品牌提交认证后取消品牌认证 · `alipay.open.mini.miniapp.brand.cancel` · `POST /v3/alipay/open/mini/miniapp/brand/cancel`
 ///
-/// Answered with [`MiniMiniappBrandCancelResponse`].
+/// Answered with [`MiniMiniappBrandCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

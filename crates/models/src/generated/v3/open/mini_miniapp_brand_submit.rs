@@ -7,7 +7,7 @@ use super::{AuthorizeInfo, BrandRegistrationInfo};
 
 /// 小程序品牌提交认证 · `alipay.open.mini.miniapp.brand.submit` · `POST /v3/alipay/open/mini/miniapp/brand/submit`
 ///
-/// Answered with [`MiniMiniappBrandSubmitResponse`].
+/// Answered with [`MiniMiniappBrandSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

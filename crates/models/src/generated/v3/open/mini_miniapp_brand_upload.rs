@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// 小程序品牌提交认证时上传用户资质以及身份信息 · `alipay.open.mini.miniapp.brand.upload` · `POST /v3/alipay/open/mini/miniapp/brand/upload`
 ///
-/// Answered with [`MiniMiniappBrandUploadResponse`].
+/// Answered with [`MiniMiniappBrandUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序设置客服方式 · `alipay.open.mini.miniapp.serviceconfig.modify` · `POST /v3/alipay/open/mini/miniapp/serviceconfig/modify`
 ///
-/// Answered with [`MiniMiniappServiceconfigModifyResponse`].
+/// Answered with [`MiniMiniappServiceconfigModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 关联普通二维码 · `alipay.open.mini.qrcode.bind` · `POST /v3/alipay/open/mini/qrcode/bind`
 ///
-/// Answered with [`MiniQrcodeBindResponse`].
+/// Answered with [`MiniQrcodeBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 删除已关联普通二维码 · `alipay.open.mini.qrcode.unbind` · `POST /v3/alipay/open/mini/qrcode/unbind`
 ///
-/// Answered with [`MiniQrcodeUnbindResponse`].
+/// Answered with [`MiniQrcodeUnbindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

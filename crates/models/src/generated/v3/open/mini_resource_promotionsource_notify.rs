@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 提供给淘联盟推广位信息接口 · `alipay.open.mini.resource.promotionsource.notify` · `POST /v3/alipay/open/mini/resource/promotionsource/notify`
 ///
-/// Answered with [`MiniResourcePromotionsourceNotifyResponse`].
+/// Answered with [`MiniResourcePromotionsourceNotifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

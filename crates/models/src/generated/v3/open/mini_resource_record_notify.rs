@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 提供给淘联盟备案信息接口 · `alipay.open.mini.resource.record.notify` · `POST /v3/alipay/open/mini/resource/record/notify`
 ///
-/// Answered with [`MiniResourceRecordNotifyResponse`].
+/// Answered with [`MiniResourceRecordNotifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序添加域白名单 · `alipay.open.mini.safedomain.create` · `POST /v3/alipay/open/mini/safedomain/create`
 ///
-/// Answered with [`MiniSafedomainCreateResponse`].
+/// Answered with [`MiniSafedomainCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序删除域白名单 · `alipay.open.mini.safedomain.delete` · `DELETE /v3/alipay/open/mini/safedomain/delete`
 ///
-/// Answered with [`MiniSafedomainDeleteResponse`].
+/// Answered with [`MiniSafedomainDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序消息运营位创建 · `alipay.open.mini.template.marketing.create` · `POST /v3/alipay/open/mini/template/marketing/create`
 ///
-/// Answered with [`MiniTemplateMarketingCreateResponse`].
+/// Answered with [`MiniTemplateMarketingCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::MarketingDeliveryDetail;
 
 /// 小程序模板消息营销投放详情分页批量查询 · `alipay.open.mini.templatemsg.maketing.batchquery` · `POST /v3/alipay/open/mini/templatemsg/maketing/batchquery`
 ///
-/// Answered with [`MiniTemplatemsgMaketingBatchqueryResponse`].
+/// Answered with [`MiniTemplatemsgMaketingBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

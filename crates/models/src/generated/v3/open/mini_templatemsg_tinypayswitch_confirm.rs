@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序支付消息确认接口 · `alipay.open.mini.templatemsg.tinypayswitch.confirm` · `POST /v3/alipay/open/mini/templatemsg/tinypayswitch/confirm`
 ///
-/// Answered with [`MiniTemplatemsgTinypayswitchConfirmResponse`].
+/// Answered with [`MiniTemplatemsgTinypayswitchConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

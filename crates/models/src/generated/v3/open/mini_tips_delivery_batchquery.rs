@@ -7,7 +7,7 @@ use super::TipsDelivery;
 
 /// 小程序收藏引导投放活动配置批量查询 · `alipay.open.mini.tips.delivery.batchquery` · `POST /v3/alipay/open/mini/tips/delivery/batchquery`
 ///
-/// Answered with [`MiniTipsDeliveryBatchqueryResponse`].
+/// Answered with [`MiniTipsDeliveryBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

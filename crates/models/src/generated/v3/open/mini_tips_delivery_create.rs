@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序收藏引导投放活动配置创建 · `alipay.open.mini.tips.delivery.create` · `POST /v3/alipay/open/mini/tips/delivery/create`
 ///
-/// Answered with [`MiniTipsDeliveryCreateResponse`].
+/// Answered with [`MiniTipsDeliveryCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序收藏引导投放活动修改 · `alipay.open.mini.tips.delivery.modify` · `POST /v3/alipay/open/mini/tips/delivery/modify`
 ///
-/// Answered with [`MiniTipsDeliveryModifyResponse`].
+/// Answered with [`MiniTipsDeliveryModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::RegionInfo;
 
 /// 小程序提交审核 · `alipay.open.mini.version.audit.apply` · `POST /v3/alipay/open/mini/version/audit/apply`
 ///
-/// Answered with [`MiniVersionAuditApplyResponse`].
+/// Answered with [`MiniVersionAuditApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序撤销审核 · `alipay.open.mini.version.audit.cancel` · `POST /v3/alipay/open/mini/version/audit/cancel`
 ///
-/// Answered with [`MiniVersionAuditCancelResponse`].
+/// Answered with [`MiniVersionAuditCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序退回开发 · `alipay.open.mini.version.audited.cancel` · `POST /v3/alipay/open/mini/version/audited/cancel`
 ///
-/// Answered with [`MiniVersionAuditedCancelResponse`].
+/// Answered with [`MiniVersionAuditedCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序删除版本 · `alipay.open.mini.version.delete` · `POST /v3/alipay/open/mini/version/delete`
 ///
-/// Answered with [`MiniVersionDeleteResponse`].
+/// Answered with [`MiniVersionDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序结束灰度 · `alipay.open.mini.version.gray.cancel` · `POST /v3/alipay/open/mini/version/gray/cancel`
 ///
-/// Answered with [`MiniVersionGrayCancelResponse`].
+/// Answered with [`MiniVersionGrayCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序灰度上架 · `alipay.open.mini.version.gray.online` · `POST /v3/alipay/open/mini/version/gray/online`
 ///
-/// Answered with [`MiniVersionGrayOnlineResponse`].
+/// Answered with [`MiniVersionGrayOnlineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

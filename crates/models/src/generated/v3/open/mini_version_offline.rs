@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序下架 · `alipay.open.mini.version.offline` · `POST /v3/alipay/open/mini/version/offline`
 ///
-/// Answered with [`MiniVersionOfflineResponse`].
+/// Answered with [`MiniVersionOfflineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序上架 · `alipay.open.mini.version.online` · `POST /v3/alipay/open/mini/version/online`
 ///
-/// Answered with [`MiniVersionOnlineResponse`].
+/// Answered with [`MiniVersionOnlineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序回滚 · `alipay.open.mini.version.rollback` · `POST /v3/alipay/open/mini/version/rollback`
 ///
-/// Answered with [`MiniVersionRollbackResponse`].
+/// Answered with [`MiniVersionRollbackResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序基于模板上传版本 · `alipay.open.mini.version.upload` · `POST /v3/alipay/open/mini/version/upload`
 ///
-/// Answered with [`MiniVersionUploadResponse`].
+/// Answered with [`MiniVersionUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

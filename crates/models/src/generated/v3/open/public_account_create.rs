@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 添加绑定商户会员号 · `alipay.open.public.account.create` · `POST /v3/alipay/open/public/account/create`
 ///
-/// Answered with [`PublicAccountCreateResponse`].
+/// Answered with [`PublicAccountCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

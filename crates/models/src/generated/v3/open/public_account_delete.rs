@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 解除绑定商户会员号 · `alipay.open.public.account.delete` · `DELETE /v3/alipay/open/public/account/delete`
 ///
-/// Answered with [`PublicAccountDeleteResponse`].
+/// Answered with [`PublicAccountDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::Advert;
 
 /// 生活号广告位查询接口 · `alipay.open.public.advert.batchquery` · `POST /v3/alipay/open/public/advert/batchquery`
 ///
-/// Answered with [`PublicAdvertBatchqueryResponse`].
+/// Answered with [`PublicAdvertBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::AdvertItem;
 
 /// 生活号广告位添加接口 · `alipay.open.public.advert.create` · `POST /v3/alipay/open/public/advert/create`
 ///
-/// Answered with [`PublicAdvertCreateResponse`].
+/// Answered with [`PublicAdvertCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 生活号广告位删除接口 · `alipay.open.public.advert.delete` · `DELETE /v3/alipay/open/public/advert/delete`
 ///
-/// Answered with [`PublicAdvertDeleteResponse`].
+/// Answered with [`PublicAdvertDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

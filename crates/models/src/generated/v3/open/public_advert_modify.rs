@@ -7,7 +7,7 @@ use super::AdvertItem;
 
 /// 生活号广告位修改接口 · `alipay.open.public.advert.modify` · `POST /v3/alipay/open/public/advert/modify`
 ///
-/// Answered with [`PublicAdvertModifyResponse`].
+/// Answered with [`PublicAdvertModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

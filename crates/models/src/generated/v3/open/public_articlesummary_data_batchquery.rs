@@ -7,7 +7,7 @@ use super::ArticleSummaryAnalysisData;
 
 /// 图文分析-按时间查询数据接口 · `alipay.open.public.articlesummary.data.batchquery` · `POST /v3/alipay/open/public/articlesummary/data/batchquery`
 ///
-/// Answered with [`PublicArticlesummaryDataBatchqueryResponse`].
+/// Answered with [`PublicArticlesummaryDataBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

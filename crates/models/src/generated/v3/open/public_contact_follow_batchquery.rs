@@ -7,7 +7,7 @@ use super::ContactFollower;
 
 /// 查询服务窗联系人关注列表 · `alipay.open.public.contact.follow.batchquery` · `POST /v3/alipay/open/public/contact/follow/batchquery`
 ///
-/// Answered with [`PublicContactFollowBatchqueryResponse`].
+/// Answered with [`PublicContactFollowBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::ExtensionArea;
 
 /// 默认扩展区创建接口 · `alipay.open.public.default.extension.create` · `POST /v3/alipay/open/public/default/extension/create`
 ///
-/// Answered with [`PublicDefaultExtensionCreateResponse`].
+/// Answered with [`PublicDefaultExtensionCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

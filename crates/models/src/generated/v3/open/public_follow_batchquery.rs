@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 获取关注者列表 · `alipay.open.public.follow.batchquery` · `POST /v3/alipay/open/public/follow/batchquery`
 ///
-/// Answered with [`PublicFollowBatchqueryResponse`].
+/// Answered with [`PublicFollowBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::QueryGroup;
 
 /// 查询用户分组列表 · `alipay.open.public.group.batchquery` · `POST /v3/alipay/open/public/group/batchquery`
 ///
-/// Answered with [`PublicGroupBatchqueryResponse`].
+/// Answered with [`PublicGroupBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

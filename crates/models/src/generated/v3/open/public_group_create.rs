@@ -7,7 +7,7 @@ use super::ComplexLabelRule;
 
 /// 用户分组创建接口 · `alipay.open.public.group.create` · `POST /v3/alipay/open/public/group/create`
 ///
-/// Answered with [`PublicGroupCreateResponse`].
+/// Answered with [`PublicGroupCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

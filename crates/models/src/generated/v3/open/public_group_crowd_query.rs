@@ -7,7 +7,7 @@ use super::ComplexLabelRule;
 
 /// 人群数量查询 · `alipay.open.public.group.crowd.query` · `POST /v3/alipay/open/public/group/crowd/query`
 ///
-/// Answered with [`PublicGroupCrowdQueryResponse`].
+/// Answered with [`PublicGroupCrowdQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

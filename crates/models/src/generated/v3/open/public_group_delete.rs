@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 用户分组删除接口 · `alipay.open.public.group.delete` · `DELETE /v3/alipay/open/public/group/delete`
 ///
-/// Answered with [`PublicGroupDeleteResponse`].
+/// Answered with [`PublicGroupDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

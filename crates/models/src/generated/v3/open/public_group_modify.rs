@@ -7,7 +7,7 @@ use super::ComplexLabelRule;
 
 /// 用户分组修改接口 · `alipay.open.public.group.modify` · `POST /v3/alipay/open/public/group/modify`
 ///
-/// Answered with [`PublicGroupModifyResponse`].
+/// Answered with [`PublicGroupModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 生活号基础信息修改接口 · `alipay.open.public.info.modify` · `POST /v3/alipay/open/public/info/modify`
 ///
-/// Answered with [`PublicInfoModifyResponse`].
+/// Answered with [`PublicInfoModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

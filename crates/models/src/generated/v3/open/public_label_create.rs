@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 公众号标签管理-添加标签 · `alipay.open.public.label.create` · `POST /v3/alipay/open/public/label/create`
 ///
-/// Answered with [`PublicLabelCreateResponse`].
+/// Answered with [`PublicLabelCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

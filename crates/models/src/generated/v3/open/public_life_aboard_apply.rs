@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 上架生活号 · `alipay.open.public.life.aboard.apply` · `POST /v3/alipay/open/public/life/aboard/apply`
 ///
-/// Answered with [`PublicLifeAboardApplyResponse`].
+/// Answered with [`PublicLifeAboardApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 下架生活号 · `alipay.open.public.life.debark.apply` · `POST /v3/alipay/open/public/life/debark/apply`
 ///
-/// Answered with [`PublicLifeDebarkApplyResponse`].
+/// Answered with [`PublicLifeDebarkApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::LifeLabel;
 
 /// 标签批量查询接口 · `alipay.open.public.life.label.batchquery` · `POST /v3/alipay/open/public/life/label/batchquery`
 ///
-/// Answered with [`PublicLifeLabelBatchqueryResponse`].
+/// Answered with [`PublicLifeLabelBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建标签接口 · `alipay.open.public.life.label.create` · `POST /v3/alipay/open/public/life/label/create`
 ///
-/// Answered with [`PublicLifeLabelCreateResponse`].
+/// Answered with [`PublicLifeLabelCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 标签删除接口 · `alipay.open.public.life.label.delete` · `DELETE /v3/alipay/open/public/life/label/delete`
 ///
-/// Answered with [`PublicLifeLabelDeleteResponse`].
+/// Answered with [`PublicLifeLabelDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 标签修改接口 · `alipay.open.public.life.label.modify` · `POST /v3/alipay/open/public/life/label/modify`
 ///
-/// Answered with [`PublicLifeLabelModifyResponse`].
+/// Answered with [`PublicLifeLabelModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 生活号消息撤回接口 · `alipay.open.public.life.msg.recall` · `POST /v3/alipay/open/public/life/msg/recall`
 ///
-/// Answered with [`PublicLifeMsgRecallResponse`].
+/// Answered with [`PublicLifeMsgRecallResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.public.life.msg.recall")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// 生活号广播消息发送接口 · `alipay.open.public.life.msg.send` · `POST /v3/alipay/open/public/life/msg/send`
 ///
-/// Answered with [`PublicLifeMsgSendResponse`].
+/// Answered with [`PublicLifeMsgSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

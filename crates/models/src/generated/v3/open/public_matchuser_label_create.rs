@@ -7,7 +7,7 @@ use super::{ErrorMatcher, Matcher};
 
 /// 用户打标接口 · `alipay.open.public.matchuser.label.create` · `POST /v3/alipay/open/public/matchuser/label/create`
 ///
-/// Answered with [`PublicMatchuserLabelCreateResponse`].
+/// Answered with [`PublicMatchuserLabelCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{ErrorMatcher, Matcher};
 
 /// 用户取消标签接口 · `alipay.open.public.matchuser.label.delete` · `POST /v3/alipay/open/public/matchuser/label/delete`
 ///
-/// Answered with [`PublicMatchuserLabelDeleteResponse`].
+/// Answered with [`PublicMatchuserLabelDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::QueryMenu;
 
 /// 菜单列表查询接口 · `alipay.open.public.menu.batchquery` · `POST /v3/alipay/open/public/menu/batchquery`
 ///
-/// Answered with [`PublicMenuBatchqueryResponse`].
+/// Answered with [`PublicMenuBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.public.menu.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::ButtonObject;
 
 /// 默认菜单创建接口 · `alipay.open.public.menu.create` · `POST /v3/alipay/open/public/menu/create`
 ///
-/// Answered with [`PublicMenuCreateResponse`].
+/// Answered with [`PublicMenuCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

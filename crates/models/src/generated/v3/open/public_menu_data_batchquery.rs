@@ -7,7 +7,7 @@ use super::MenuAnalysisData;
 
 /// 菜单分析数据查询接口 · `alipay.open.public.menu.data.batchquery` · `POST /v3/alipay/open/public/menu/data/batchquery`
 ///
-/// Answered with [`PublicMenuDataBatchqueryResponse`].
+/// Answered with [`PublicMenuDataBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::ButtonObject;
 
 /// 默认菜单更新接口 · `alipay.open.public.menu.modify` · `POST /v3/alipay/open/public/menu/modify`
 ///
-/// Answered with [`PublicMenuModifyResponse`].
+/// Answered with [`PublicMenuModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 创建图文消息内容接口 · `alipay.open.public.message.content.create` · `POST /v3/alipay/open/public/message/content/create`
 ///
-/// Answered with [`PublicMessageContentCreateResponse`].
+/// Answered with [`PublicMessageContentCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 更新图文消息内容接口 · `alipay.open.public.message.content.modify` · `POST /v3/alipay/open/public/message/content/modify`
 ///
-/// Answered with [`PublicMessageContentModifyResponse`].
+/// Answered with [`PublicMessageContentModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{Article, Text};
 
 /// 异步单发消息 · `alipay.open.public.message.custom.send` · `POST /v3/alipay/open/public/message/custom/send`
 ///
-/// Answered with [`PublicMessageCustomSendResponse`].
+/// Answered with [`PublicMessageCustomSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{Article, Image, Text};
 
 /// 分组消息发送接口 · `alipay.open.public.message.group.send` · `POST /v3/alipay/open/public/message/group/send`
 ///
-/// Answered with [`PublicMessageGroupSendResponse`].
+/// Answered with [`PublicMessageGroupSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

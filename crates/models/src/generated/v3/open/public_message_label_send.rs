@@ -7,7 +7,7 @@ use super::{Filter, Material};
 
 /// 根据标签组发消息接口 · `alipay.open.public.message.label.send` · `POST /v3/alipay/open/public/message/label/send`
 ///
-/// Answered with [`PublicMessageLabelSendResponse`].
+/// Answered with [`PublicMessageLabelSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::Template;
 
 /// 单发模板消息 · `alipay.open.public.message.single.send` · `POST /v3/alipay/open/public/message/single/send`
 ///
-/// Answered with [`PublicMessageSingleSendResponse`].
+/// Answered with [`PublicMessageSingleSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

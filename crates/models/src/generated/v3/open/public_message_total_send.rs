@@ -7,7 +7,7 @@ use super::{Article, Text};
 
 /// 群发消息 · `alipay.open.public.message.total.send` · `POST /v3/alipay/open/public/message/total/send`
 ///
-/// Answered with [`PublicMessageTotalSendResponse`].
+/// Answered with [`PublicMessageTotalSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 添加收款账号接口 · `alipay.open.public.payee.bind.create` · `POST /v3/alipay/open/public/payee/bind/create`
 ///
-/// Answered with [`PublicPayeeBindCreateResponse`].
+/// Answered with [`PublicPayeeBindCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 解绑收款账号接口 · `alipay.open.public.payee.bind.delete` · `DELETE /v3/alipay/open/public/payee/bind/delete`
 ///
-/// Answered with [`PublicPayeeBindDeleteResponse`].
+/// Answered with [`PublicPayeeBindDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::QueryExtension;
 
 /// 扩展区批量查询接口 · `alipay.open.public.personalized.extension.batchquery` · `POST /v3/alipay/open/public/personalized/extension/batchquery`
 ///
-/// Answered with [`PublicPersonalizedExtensionBatchqueryResponse`].
+/// Answered with [`PublicPersonalizedExtensionBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.open.public.personalized.extension.batchquery")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::{ExtensionArea, LabelRule};
 
 /// 个性化扩展区创建接口 · `alipay.open.public.personalized.extension.create` · `POST /v3/alipay/open/public/personalized/extension/create`
 ///
-/// Answered with [`PublicPersonalizedExtensionCreateResponse`].
+/// Answered with [`PublicPersonalizedExtensionCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

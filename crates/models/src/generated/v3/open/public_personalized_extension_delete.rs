@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 扩展区删除接口 · `alipay.open.public.personalized.extension.delete` · `DELETE /v3/alipay/open/public/personalized/extension/delete`
 ///
-/// Answered with [`PublicPersonalizedExtensionDeleteResponse`].
+/// Answered with [`PublicPersonalizedExtensionDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{ButtonObject, LabelRule};
 
 /// 个性化菜单创建 · `alipay.open.public.personalized.menu.create` · `POST /v3/alipay/open/public/personalized/menu/create`
 ///
-/// Answered with [`PublicPersonalizedMenuCreateResponse`].
+/// Answered with [`PublicPersonalizedMenuCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

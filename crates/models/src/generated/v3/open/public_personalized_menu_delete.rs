@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 个性化菜单删除 · `alipay.open.public.personalized.menu.delete` · `DELETE /v3/alipay/open/public/personalized/menu/delete`
 ///
-/// Answered with [`PublicPersonalizedMenuDeleteResponse`].
+/// Answered with [`PublicPersonalizedMenuDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

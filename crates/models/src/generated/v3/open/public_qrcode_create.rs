@@ -7,7 +7,7 @@ use super::CodeInfo;
 
 /// 带参推广二维码接口 · `alipay.open.public.qrcode.create` · `POST /v3/alipay/open/public/qrcode/create`
 ///
-/// Answered with [`PublicQrcodeCreateResponse`].
+/// Answered with [`PublicQrcodeCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::SingleArticleAnalysisData;
 
 /// 图文分析-按文章查询数据接口 · `alipay.open.public.singlearticle.data.batchquery` · `POST /v3/alipay/open/public/singlearticle/data/batchquery`
 ///
-/// Answered with [`PublicSinglearticleDataBatchqueryResponse`].
+/// Answered with [`PublicSinglearticleDataBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

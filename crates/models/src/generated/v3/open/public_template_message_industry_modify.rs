@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 模板消息行业设置修改接口 · `alipay.open.public.template.message.industry.modify` · `POST /v3/alipay/open/public/template/message/industry/modify`
 ///
-/// Answered with [`PublicTemplateMessageIndustryModifyResponse`].
+/// Answered with [`PublicTemplateMessageIndustryModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

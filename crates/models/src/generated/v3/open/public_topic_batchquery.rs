@@ -7,7 +7,7 @@ use super::Topic;
 
 /// 营销位查询接口 · `alipay.open.public.topic.batchquery` · `POST /v3/alipay/open/public/topic/batchquery`
 ///
-/// Answered with [`PublicTopicBatchqueryResponse`].
+/// Answered with [`PublicTopicBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::TopicItem;
 
 /// 营销位添加接口 · `alipay.open.public.topic.create` · `POST /v3/alipay/open/public/topic/create`
 ///
-/// Answered with [`PublicTopicCreateResponse`].
+/// Answered with [`PublicTopicCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 营销位删除接口 · `alipay.open.public.topic.delete` · `DELETE /v3/alipay/open/public/topic/delete`
 ///
-/// Answered with [`PublicTopicDeleteResponse`].
+/// Answered with [`PublicTopicDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

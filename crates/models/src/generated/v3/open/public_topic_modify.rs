@@ -7,7 +7,7 @@ use super::TopicItem;
 
 /// 营销位修改接口 · `alipay.open.public.topic.modify` · `POST /v3/alipay/open/public/topic/modify`
 ///
-/// Answered with [`PublicTopicModifyResponse`].
+/// Answered with [`PublicTopicModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::UserAnalysisData;
 
 /// 用户分析数据查询接口 · `alipay.open.public.user.data.batchquery` · `POST /v3/alipay/open/public/user/data/batchquery`
 ///
-/// Answered with [`PublicUserDataBatchqueryResponse`].
+/// Answered with [`PublicUserDataBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

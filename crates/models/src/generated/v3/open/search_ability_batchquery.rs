@@ -7,7 +7,7 @@ use super::{AbilityPageQueryDTO, SearchOperPageQueryRequest};
 
 /// 搜索运营列表分页查询 · `alipay.open.search.ability.batchquery` · `POST /v3/alipay/open/search/ability/batchquery`
 ///
-/// Answered with [`SearchAbilityBatchqueryResponse`].
+/// Answered with [`SearchAbilityBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

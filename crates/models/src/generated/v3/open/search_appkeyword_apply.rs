@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 提报搜索关键词 · `alipay.open.search.appkeyword.apply` · `POST /v3/alipay/open/search/appkeyword/apply`
 ///
-/// Answered with [`SearchAppkeywordApplyResponse`].
+/// Answered with [`SearchAppkeywordApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 删除搜索关键词 · `alipay.open.search.appkeyword.delete` · `POST /v3/alipay/open/search/appkeyword/delete`
 ///
-/// Answered with [`SearchAppkeywordDeleteResponse`].
+/// Answered with [`SearchAppkeywordDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

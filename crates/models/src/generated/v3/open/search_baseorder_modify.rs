@@ -7,7 +7,7 @@ use super::SearchBaseOrderCreateApiRequest;
 
 /// 搜索运营提报基础信息工单 · `alipay.open.search.baseorder.modify` · `POST /v3/alipay/open/search/baseorder/modify`
 ///
-/// Answered with [`SearchBaseorderModifyResponse`].
+/// Answered with [`SearchBaseorderModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

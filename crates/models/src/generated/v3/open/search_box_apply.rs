@@ -7,7 +7,7 @@ use super::{SearchBoxAppInfo, SearchBoxServiceInfo};
 
 /// 申请创建搜索直达配置 · `alipay.open.search.box.apply` · `POST /v3/alipay/open/search/box/apply`
 ///
-/// Answered with [`SearchBoxApplyResponse`].
+/// Answered with [`SearchBoxApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::SearchBoxBasicInfo;
 
 /// 批量查询搜索直达配置列表 · `alipay.open.search.box.batchquery` · `POST /v3/alipay/open/search/box/batchquery`
 ///
-/// Answered with [`SearchBoxBatchqueryResponse`].
+/// Answered with [`SearchBoxBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{SearchBoxAppInfo, SearchBoxServiceInfo};
 
 /// 搜索直达创建预校验 · `alipay.open.search.box.consult` · `POST /v3/alipay/open/search/box/consult`
 ///
-/// Answered with [`SearchBoxConsultResponse`].
+/// Answered with [`SearchBoxConsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{SearchBoxAppInfo, SearchBoxServiceInfo};
 
 /// 修改搜索直达配置 · `alipay.open.search.box.modify` · `POST /v3/alipay/open/search/box/modify`
 ///
-/// Answered with [`SearchBoxModifyResponse`].
+/// Answered with [`SearchBoxModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

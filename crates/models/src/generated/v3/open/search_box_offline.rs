@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 下架搜索直达 · `alipay.open.search.box.offline` · `POST /v3/alipay/open/search/box/offline`
 ///
-/// Answered with [`SearchBoxOfflineResponse`].
+/// Answered with [`SearchBoxOfflineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

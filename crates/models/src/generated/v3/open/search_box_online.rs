@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 上架搜索直达 · `alipay.open.search.box.online` · `POST /v3/alipay/open/search/box/online`
 ///
-/// Answered with [`SearchBoxOnlineResponse`].
+/// Answered with [`SearchBoxOnlineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{DeliveryOrientedRuleInfo, DeliveryTargetRegion, SearchBoxActivityVid
 
 /// 申请创建搜索直达活动配置 · `alipay.open.search.boxactivity.apply` · `POST /v3/alipay/open/search/boxactivity/apply`
 ///
-/// Answered with [`SearchBoxactivityApplyResponse`].
+/// Answered with [`SearchBoxactivityApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

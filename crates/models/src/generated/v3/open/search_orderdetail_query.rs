@@ -7,7 +7,7 @@ use super::{SearchOrderDetailData, SearchOrderRequest};
 
 /// 查询搜索服务工单的详细信息 · `alipay.open.search.orderdetail.query` · `POST /v3/alipay/open/search/orderdetail/query`
 ///
-/// Answered with [`SearchOrderdetailQueryResponse`].
+/// Answered with [`SearchOrderdetailQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{OrderPageQueryDTO, SearchApplyPageQueryRequest};
 
 /// 搜索运营服务查询接口 · `alipay.open.search.serviceorder.batchquery` · `POST /v3/alipay/open/search/serviceorder/batchquery`
 ///
-/// Answered with [`SearchServiceorderBatchqueryResponse`].
+/// Answered with [`SearchServiceorderBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 提报服务关键词 · `alipay.open.search.subservicekeyword.apply` · `POST /v3/alipay/open/search/subservicekeyword/apply`
 ///
-/// Answered with [`SearchSubservicekeywordApplyResponse`].
+/// Answered with [`SearchSubservicekeywordApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 删除服务关键词 · `alipay.open.search.subservicekeyword.delete` · `POST /v3/alipay/open/search/subservicekeyword/delete`
 ///
-/// Answered with [`SearchSubservicekeywordDeleteResponse`].
+/// Answered with [`SearchSubservicekeywordDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

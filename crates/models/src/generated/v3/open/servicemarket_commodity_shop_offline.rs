@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 门店插件下架操作 · `alipay.open.servicemarket.commodity.shop.offline` · `POST /v3/alipay/open/servicemarket/commodity/shop/offline`
 ///
-/// Answered with [`ServicemarketCommodityShopOfflineResponse`].
+/// Answered with [`ServicemarketCommodityShopOfflineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 门店插件上架操作 · `alipay.open.servicemarket.commodity.shop.online` · `POST /v3/alipay/open/servicemarket/commodity/shop/online`
 ///
-/// Answered with [`ServicemarketCommodityShopOnlineResponse`].
+/// Answered with [`ServicemarketCommodityShopOnlineResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

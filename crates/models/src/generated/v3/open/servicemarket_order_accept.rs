@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务商接单操作 · `alipay.open.servicemarket.order.accept` · `POST /v3/alipay/open/servicemarket/order/accept`
 ///
-/// Answered with [`ServicemarketOrderAcceptResponse`].
+/// Answered with [`ServicemarketOrderAcceptResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules, UploadFile};
 
 /// 服务市场代订购小程序 · `alipay.open.servicemarket.order.create` · `POST /v3/alipay/open/servicemarket/order/create`
 ///
-/// Answered with [`ServicemarketOrderCreateResponse`].
+/// Answered with [`ServicemarketOrderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

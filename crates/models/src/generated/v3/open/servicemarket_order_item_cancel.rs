@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务订单明细实施项单项取消 · `alipay.open.servicemarket.order.item.cancel` · `POST /v3/alipay/open/servicemarket/order/item/cancel`
 ///
-/// Answered with [`ServicemarketOrderItemCancelResponse`].
+/// Answered with [`ServicemarketOrderItemCancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务商完成订单内单个明细实施项 · `alipay.open.servicemarket.order.item.complete` · `POST /v3/alipay/open/servicemarket/order/item/complete`
 ///
-/// Answered with [`ServicemarketOrderItemCompleteResponse`].
+/// Answered with [`ServicemarketOrderItemCompleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务商代商家确认实施完成 · `alipay.open.servicemarket.order.item.confirm` · `POST /v3/alipay/open/servicemarket/order/item/confirm`
 ///
-/// Answered with [`ServicemarketOrderItemConfirmResponse`].
+/// Answered with [`ServicemarketOrderItemConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务市场商户确认订购通知 · `alipay.open.servicemarket.order.notify` · `POST /v3/alipay/open/servicemarket/order/notify`
 ///
-/// Answered with [`ServicemarketOrderNotifyResponse`].
+/// Answered with [`ServicemarketOrderNotifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务商拒绝接单 · `alipay.open.servicemarket.order.reject` · `POST /v3/alipay/open/servicemarket/order/reject`
 ///
-/// Answered with [`ServicemarketOrderRejectResponse`].
+/// Answered with [`ServicemarketOrderRejectResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务商返佣活动报名申请 · `alipay.open.sp.blueseaactivity.create` · `POST /v3/alipay/open/sp/blueseaactivity/create`
 ///
-/// Answered with [`SpBlueseaactivityCreateResponse`].
+/// Answered with [`SpBlueseaactivityCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务商返佣活动申请单修改 · `alipay.open.sp.blueseaactivity.modify` · `POST /v3/alipay/open/sp/blueseaactivity/modify`
 ///
-/// Answered with [`SpBlueseaactivityModifyResponse`].
+/// Answered with [`SpBlueseaactivityModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// 图片上传接口 · `alipay.open.sp.image.upload` · `POST /v3/alipay/open/sp/image/upload`
 ///
-/// Answered with [`SpImageUploadResponse`].
+/// Answered with [`SpImageUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 服务商账单数据回传 · `alipay.open.sp.isv.bill.sync` · `POST /v3/alipay/open/sp/isv/bill/sync`
 ///
-/// Answered with [`SpIsvBillSyncResponse`].
+/// Answered with [`SpIsvBillSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

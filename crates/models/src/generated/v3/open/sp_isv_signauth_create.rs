@@ -7,7 +7,7 @@ use super::IsvAuthSceneInfo;
 
 /// 创建签约授权一体化订单 · `alipay.open.sp.isv.signauth.create` · `POST /v3/alipay/open/sp/isv/signauth/create`
 ///
-/// Answered with [`SpIsvSignauthCreateResponse`].
+/// Answered with [`SpIsvSignauthCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

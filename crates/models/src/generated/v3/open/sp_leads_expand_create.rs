@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 在线写入商机库 · `alipay.open.sp.leads.expand.create` · `POST /v3/alipay/open/sp/leads/expand/create`
 ///
-/// Answered with [`SpLeadsExpandCreateResponse`].
+/// Answered with [`SpLeadsExpandCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 非同人商家进件资料审批 · `alipay.open.sp.merchant.inconsistent.approve` · `POST /v3/alipay/open/sp/merchant/inconsistent/approve`
 ///
-/// Answered with [`SpMerchantInconsistentApproveResponse`].
+/// Answered with [`SpMerchantInconsistentApproveResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::RecommendAccountDTO;
 
 /// 向商户发起代运营操作 · `alipay.open.sp.operation.apply` · `POST /v3/alipay/open/sp/operation/apply`
 ///
-/// Answered with [`SpOperationApplyResponse`].
+/// Answered with [`SpOperationApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::ViolationEvent;
 
 /// 违规记录列表查询 · `alipay.open.violation.violationevent.batchquery` · `POST /v3/alipay/open/violation/violationevent/batchquery`
 ///
-/// Answered with [`ViolationViolationeventBatchqueryResponse`].
+/// Answered with [`ViolationViolationeventBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

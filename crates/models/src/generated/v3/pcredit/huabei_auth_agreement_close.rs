@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 花芝协议关闭接口 · `alipay.pcredit.huabei.auth.agreement.close` · `PUT /v3/alipay/pcredit/huabei/auth/agreement/close`
 ///
-/// Answered with [`HuabeiAuthAgreementCloseResponse`].
+/// Answered with [`HuabeiAuthAgreementCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

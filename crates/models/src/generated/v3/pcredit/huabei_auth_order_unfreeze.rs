@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 花呗先享解冻或解约接口 · `alipay.pcredit.huabei.auth.order.unfreeze` · `PUT /v3/alipay/pcredit/huabei/auth/order/unfreeze`
 ///
-/// Answered with [`HuabeiAuthOrderUnfreezeResponse`].
+/// Answered with [`HuabeiAuthOrderUnfreezeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::ExtraParams;
 
 /// 花芝轻会员结算申请 · `alipay.pcredit.huabei.auth.settle.apply` · `PUT /v3/alipay/pcredit/huabei/auth/settle/apply`
 ///
-/// Answered with [`HuabeiAuthSettleApplyResponse`].
+/// Answered with [`HuabeiAuthSettleApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{JinyouTestFive, PromiseDetail};
 
 /// 金柚测试3.0接口 · `alipay.security.prod.sss.query` · `POST /v3/alipay/security/prod/sss/query/{bbb}`
 ///
-/// Answered with [`ProdSssQueryResponse`].
+/// Answered with [`ProdSssQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

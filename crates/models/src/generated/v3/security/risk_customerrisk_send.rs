@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 商户数据同步 · `alipay.security.risk.customerrisk.send` · `POST /v3/alipay/security/risk/customerrisk/send`
 ///
-/// Answered with [`RiskCustomerriskSendResponse`].
+/// Answered with [`RiskCustomerriskSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 小程序核验服务结果确认接口 · `alipay.security.risk.verifyidentity.miniapp.confirm` · `POST /v3/alipay/security/risk/verifyidentity/miniapp/confirm`
 ///
-/// Answered with [`RiskVerifyidentityMiniappConfirmResponse`].
+/// Answered with [`RiskVerifyidentityMiniappConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::SourceContentInfo;
 
 /// 内容批量查询接口 · `alipay.social.base.contentlib.standardcontent.batchquery` · `POST /v3/alipay/social/base/contentlib/standardcontent/batchquery`
 ///
-/// Answered with [`BaseContentlibStandardcontentBatchqueryResponse`].
+/// Answered with [`BaseContentlibStandardcontentBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 换取授权访问令牌 · `alipay.system.oauth.token` · `POST /v3/alipay/system/oauth/token`
 ///
-/// Answered with [`OauthTokenResponse`].
+/// Answered with [`OauthTokenResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

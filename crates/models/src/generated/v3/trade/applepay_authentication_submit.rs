@@ -7,7 +7,7 @@ use super::{AuthenticationResult, OpenApiResponseHeader, UpdatedAuthenticationDe
 
 /// ApplePay支付鉴权提交 · `alipay.trade.applepay.authentication.submit` · `POST /v3/alipay/trade/applepay/authentication/submit`
 ///
-/// Answered with [`ApplepayAuthenticationSubmitResponse`].
+/// Answered with [`ApplepayAuthenticationSubmitResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.trade.applepay.authentication.submit")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

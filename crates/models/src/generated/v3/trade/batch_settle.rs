@@ -7,7 +7,7 @@ use super::SettleClause;
 
 /// 批量结算 · `alipay.trade.batch.settle` · `POST /v3/alipay/trade/batch/settle`
 ///
-/// Answered with [`BatchSettleResponse`].
+/// Answered with [`BatchSettleResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

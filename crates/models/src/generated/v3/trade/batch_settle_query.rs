@@ -7,7 +7,7 @@ use super::BatchSettleDetail;
 
 /// 批量结算查询 · `alipay.trade.batch.settle.query` · `POST /v3/alipay/trade/batch/settle/query`
 ///
-/// Answered with [`BatchSettleQueryResponse`].
+/// Answered with [`BatchSettleQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::RoyaltyDetailInfo;
 
 /// 请款分账 · `alipay.trade.batch.transfer` · `POST /v3/alipay/trade/batch/transfer`
 ///
-/// Answered with [`BatchTransferResponse`].
+/// Answered with [`BatchTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

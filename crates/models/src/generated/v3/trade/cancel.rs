@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 统一收单交易撤销接口 · `alipay.trade.cancel` · `POST /v3/alipay/trade/cancel`
 ///
-/// Answered with [`CancelResponse`].
+/// Answered with [`CancelResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

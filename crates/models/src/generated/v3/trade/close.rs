@@ -7,7 +7,7 @@ use super::CloseExtendParams;
 
 /// 统一收单交易关闭接口 · `alipay.trade.close` · `POST /v3/alipay/trade/close`
 ///
-/// Answered with [`CloseResponse`].
+/// Answered with [`CloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -19,7 +19,7 @@ use super::{
 
 /// 统一收单交易创建接口 · `alipay.trade.create` · `POST /v3/alipay/trade/create`
 ///
-/// Answered with [`CreateResponse`].
+/// Repetitions with the same `out_trade_no` are one business action. Answered with [`CreateResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_trade_no`.
 ///
 /// # Error codes
 ///
@@ -464,7 +464,7 @@ impl meta::Operation for CreateRequest {
             path_params: &[],
         },
         dispatch: meta::Dispatch::Call,
-        idempotency_key: None,
+        idempotency_key: Some("out_trade_no"),
         read_only: false,
         event: None,
         files: &[],

@@ -7,7 +7,7 @@ use super::CustomsDeclareBuyerInfo;
 
 /// 统一收单报关接口 · `alipay.trade.customs.declare` · `POST /v3/alipay/trade/customs/declare`
 ///
-/// Answered with [`CustomsDeclareResponse`].
+/// Answered with [`CustomsDeclareResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -14,7 +14,7 @@ use super::{
 
 /// 统一收单交易退款查询 · `alipay.trade.fastpay.refund.query` · `POST /v3/alipay/trade/fastpay/refund/query`
 ///
-/// Answered with [`FastpayRefundQueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`FastpayRefundQueryResponse`].
 ///
 /// # Error codes
 ///
@@ -116,7 +116,7 @@ impl meta::Operation for FastpayRefundQueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

@@ -7,7 +7,7 @@ use super::BuyerPayDetail;
 
 /// 统一收单交易订单支付接口 · `alipay.trade.order.pay` · `POST /v3/alipay/trade/order/pay`
 ///
-/// Answered with [`OrderPayResponse`].
+/// Answered with [`OrderPayResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{OpenApiRoyaltyDetailInfoPojo, SettleExtendParams};
 
 /// 统一收单交易结算接口 · `alipay.trade.order.settle` · `POST /v3/alipay/trade/order/settle`
 ///
-/// Answered with [`OrderSettleResponse`].
+/// Answered with [`OrderSettleResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 支付宝订单信息同步接口 · `alipay.trade.orderinfo.sync` · `POST /v3/alipay/trade/orderinfo/sync`
 ///
-/// Answered with [`OrderinfoSyncResponse`].
+/// Answered with [`OrderinfoSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::OverseasExtendParams;
 
 /// 统一境内收单跨境结算接口 · `alipay.trade.overseas.settle` · `POST /v3/alipay/trade/overseas/settle`
 ///
-/// Answered with [`OverseasSettleResponse`].
+/// Answered with [`OverseasSettleResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

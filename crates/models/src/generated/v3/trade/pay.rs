@@ -25,7 +25,7 @@ use super::{
 
 /// 统一收单交易支付接口 · `alipay.trade.pay` · `POST /v3/alipay/trade/pay`
 ///
-/// Answered with [`PayResponse`].
+/// Repetitions with the same `out_trade_no` are one business action. Answered with [`PayResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_trade_no`.
 ///
 /// # Error codes
 ///
@@ -41,6 +41,8 @@ pub struct PayRequest {
     /// `alipay_store_id`: text.
     pub alipay_store_id: Option<String>,
     /// `auth_code`: text.
+    ///
+    /// Secret: hidden in `Debug`.
     pub auth_code: Option<String>,
     /// `auth_confirm_mode`: text.
     pub auth_confirm_mode: Option<String>,
@@ -382,6 +384,11 @@ impl model::Model for PayRequest {
         static SHAPE: rules::Shape<'static> = rules::Shape {
             fields: &[
                 rules::Field {
+                    name: "auth_code",
+                    sensitive: Some(rules::Sensitive::Secret),
+                    ..rules::Field::EMPTY
+                },
+                rules::Field {
                     name: "business_params",
                     nested: Some(<BusinessParams as model::Model>::shape),
                     ..rules::Field::EMPTY
@@ -513,7 +520,7 @@ impl meta::Operation for PayRequest {
             path_params: &[],
         },
         dispatch: meta::Dispatch::Call,
-        idempotency_key: None,
+        idempotency_key: Some("out_trade_no"),
         read_only: false,
         event: None,
         files: &[],

@@ -16,7 +16,7 @@ use super::{
 
 /// 统一收单线下交易预创建 · `alipay.trade.precreate` · `POST /v3/alipay/trade/precreate`
 ///
-/// Answered with [`PrecreateResponse`].
+/// Repetitions with the same `out_trade_no` are one business action. Answered with [`PrecreateResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_trade_no`.
 ///
 /// # Error codes
 ///
@@ -401,7 +401,7 @@ impl meta::Operation for PrecreateRequest {
             path_params: &[],
         },
         dispatch: meta::Dispatch::Call,
-        idempotency_key: None,
+        idempotency_key: Some("out_trade_no"),
         read_only: false,
         event: None,
         files: &[],

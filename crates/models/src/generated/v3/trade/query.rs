@@ -20,7 +20,7 @@ use super::{
 
 /// 统一收单交易查询 · `alipay.trade.query` · `POST /v3/alipay/trade/query`
 ///
-/// Answered with [`QueryResponse`].
+/// Only reads: may be sent again at any time. Answered with [`QueryResponse`].
 ///
 /// # Error codes
 ///
@@ -112,7 +112,7 @@ impl meta::Operation for QueryRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &[

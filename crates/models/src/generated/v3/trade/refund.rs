@@ -15,7 +15,7 @@ use super::{
 
 /// 统一收单交易退款接口 · `alipay.trade.refund` · `POST /v3/alipay/trade/refund`
 ///
-/// Answered with [`RefundResponse`].
+/// Repetitions with the same `out_request_no` are one business action. Answered with [`RefundResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_request_no`.
 ///
 /// # Error codes
 ///
@@ -256,7 +256,7 @@ impl meta::Operation for RefundRequest {
             path_params: &[],
         },
         dispatch: meta::Dispatch::Call,
-        idempotency_key: None,
+        idempotency_key: Some("out_request_no"),
         read_only: false,
         event: None,
         files: &[],

@@ -7,7 +7,7 @@ use super::OpenApiRefundFundDetailPojo;
 
 /// 异步退款受理接口 · `alipay.trade.refund.apply` · `POST /v3/alipay/trade/refund/apply`
 ///
-/// Answered with [`RefundApplyResponse`].
+/// Answered with [`RefundApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

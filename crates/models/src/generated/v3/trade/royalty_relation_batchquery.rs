@@ -7,7 +7,7 @@ use super::RoyaltyEntity;
 
 /// 分账关系查询 · `alipay.trade.royalty.relation.batchquery` · `POST /v3/alipay/trade/royalty/relation/batchquery`
 ///
-/// Answered with [`RoyaltyRelationBatchqueryResponse`].
+/// Answered with [`RoyaltyRelationBatchqueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::RoyaltyEntity;
 
 /// 分账关系绑定 · `alipay.trade.royalty.relation.bind` · `POST /v3/alipay/trade/royalty/relation/bind`
 ///
-/// Answered with [`RoyaltyRelationBindResponse`].
+/// Answered with [`RoyaltyRelationBindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

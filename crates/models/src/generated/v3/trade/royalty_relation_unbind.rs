@@ -7,7 +7,7 @@ use super::RoyaltyEntity;
 
 /// 分账关系解绑 · `alipay.trade.royalty.relation.unbind` · `POST /v3/alipay/trade/royalty/relation/unbind`
 ///
-/// Answered with [`RoyaltyRelationUnbindResponse`].
+/// Answered with [`RoyaltyRelationUnbindResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{SettleConfirmExtendParams, SettleInfo};
 
 /// 统一收单确认结算接口 · `alipay.trade.settle.confirm` · `POST /v3/alipay/trade/settle/confirm`
 ///
-/// Answered with [`SettleConfirmResponse`].
+/// Answered with [`SettleConfirmResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

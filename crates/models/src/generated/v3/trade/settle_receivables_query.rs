@@ -7,7 +7,7 @@ use super::SettleEntity;
 
 /// 待结算查询 · `alipay.trade.settle.receivables.query` · `POST /v3/alipay/trade/settle/receivables/query`
 ///
-/// Answered with [`SettleReceivablesQueryResponse`].
+/// Answered with [`SettleReceivablesQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

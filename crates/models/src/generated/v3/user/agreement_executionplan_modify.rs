@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 周期性扣款协议执行计划修改接口 · `alipay.user.agreement.executionplan.modify` · `POST /v3/alipay/user/agreement/executionplan/modify`
 ///
-/// Answered with [`AgreementExecutionplanModifyResponse`].
+/// Answered with [`AgreementExecutionplanModifyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 代扣协议迁移 · `alipay.user.agreement.migrate` · `POST /v3/alipay/user/agreement/migrate`
 ///
-/// Answered with [`AgreementMigrateResponse`].
+/// Answered with [`AgreementMigrateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

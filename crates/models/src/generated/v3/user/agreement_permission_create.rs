@@ -7,7 +7,7 @@ use super::BusinessParamsMap;
 
 /// 支付宝协议支付许可创建、服务变更接口 · `alipay.user.agreement.permission.create` · `POST /v3/alipay/user/agreement/permission/create`
 ///
-/// Answered with [`AgreementPermissionCreateResponse`].
+/// Answered with [`AgreementPermissionCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use crate::v3::common::PeriodRuleParams;
 
 /// 协议由普通通用代扣协议产品转移到周期扣协议产品 · `alipay.user.agreement.transfer` · `POST /v3/alipay/user/agreement/transfer`
 ///
-/// Answered with [`AgreementTransferResponse`].
+/// Answered with [`AgreementTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 支付宝个人代扣协议解约接口 · `alipay.user.agreement.unsign` · `POST /v3/alipay/user/agreement/unsign`
 ///
-/// Answered with [`AgreementUnsignResponse`].
+/// Answered with [`AgreementUnsignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

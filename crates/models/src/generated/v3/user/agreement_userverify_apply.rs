@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 协议用户一致性验证 · `alipay.user.agreement.userverify.apply` · `POST /v3/alipay/user/agreement/userverify/apply`
 ///
-/// Answered with [`AgreementUserverifyApplyResponse`].
+/// Answered with [`AgreementUserverifyApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

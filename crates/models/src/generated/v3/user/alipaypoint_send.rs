@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 集分宝发放接口 · `alipay.user.alipaypoint.send` · `POST /v3/alipay/user/alipaypoint/send`
 ///
-/// Answered with [`AlipaypointSendResponse`].
+/// Answered with [`AlipaypointSendResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

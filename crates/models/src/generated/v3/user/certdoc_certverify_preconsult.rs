@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// 实名证件信息比对验证预咨询 · `alipay.user.certdoc.certverify.preconsult` · `POST /v3/alipay/user/certdoc/certverify/preconsult`
 ///
-/// Answered with [`CertdocCertverifyPreconsultResponse`].
+/// Answered with [`CertdocCertverifyPreconsultResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{OpenCertifyIdentityParam, OpenCertifyMerchantConfig};
 
 /// 身份认证初始化服务 · `alipay.user.certify.open.initialize` · `POST /v3/alipay/user/certify/open/initialize`
 ///
-/// Answered with [`CertifyOpenInitializeResponse`].
+/// Answered with [`CertifyOpenInitializeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

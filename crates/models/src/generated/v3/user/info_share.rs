@@ -7,7 +7,7 @@ use super::{AlipayUserDeliverAddress, AlipayUserPicture};
 
 /// 支付宝会员授权信息查询接口 · `alipay.user.info.share` · `POST /v3/alipay/user/info/share`
 ///
-/// Answered with [`InfoShareResponse`].
+/// Only reads: may be sent again at any time. Answered with [`InfoShareResponse`].
 ///
 /// # Error codes
 ///
@@ -91,7 +91,7 @@ impl meta::Operation for InfoShareRequest {
         },
         dispatch: meta::Dispatch::Call,
         idempotency_key: None,
-        read_only: false,
+        read_only: true,
         event: None,
         files: &[],
         codes: &["SYSTEM_ERROR"],

@@ -7,7 +7,7 @@ use super::UserIdentityInfo;
 
 /// 通用当面付二阶段接口 · `alipay.user.twostage.common.use` · `POST /v3/alipay/user/twostage/common/use`
 ///
-/// Answered with [`TwostageCommonUseResponse`].
+/// Answered with [`TwostageCommonUseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 芝麻信用服务授权 · `zhima.credit.payafteruse.creditagreement.transfer` · `POST /v3/zhima/credit/payafteruse/creditagreement/transfer`
 ///
-/// Answered with [`PayafteruseCreditagreementTransferResponse`].
+/// Answered with [`PayafteruseCreditagreementTransferResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

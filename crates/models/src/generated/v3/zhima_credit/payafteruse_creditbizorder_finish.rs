@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 结束信用服务订单 · `zhima.credit.payafteruse.creditbizorder.finish` · `POST /v3/zhima/credit/payafteruse/creditbizorder/finish`
 ///
-/// Answered with [`PayafteruseCreditbizorderFinishResponse`].
+/// Answered with [`PayafteruseCreditbizorderFinishResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 芝麻信用服务下单（免用户确认场景） · `zhima.credit.payafteruse.creditbizorder.order` · `POST /v3/zhima/credit/payafteruse/creditbizorder/order`
 ///
-/// Answered with [`PayafteruseCreditbizorderOrderResponse`].
+/// Answered with [`PayafteruseCreditbizorderOrderResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 芝麻GO协议解约 · `zhima.credit.pe.zmgo.agreement.unsign` · `POST /v3/zhima/credit/pe/zmgo/agreement/unsign`
 ///
-/// Answered with [`PeZmgoAgreementUnsignResponse`].
+/// Answered with [`PeZmgoAgreementUnsignResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 芝麻GO签约关单 · `zhima.credit.pe.zmgo.bizopt.close` · `POST /v3/zhima/credit/pe/zmgo/bizopt/close`
 ///
-/// Answered with [`PeZmgoBizoptCloseResponse`].
+/// Answered with [`PeZmgoBizoptCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

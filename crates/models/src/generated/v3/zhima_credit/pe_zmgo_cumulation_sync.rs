@@ -7,7 +7,7 @@ use super::{AmountTypeData, TaskTypeData};
 
 /// 芝麻go用户数据回传 · `zhima.credit.pe.zmgo.cumulation.sync` · `POST /v3/zhima/credit/pe/zmgo/cumulation/sync`
 ///
-/// Answered with [`PeZmgoCumulationSyncResponse`].
+/// Answered with [`PeZmgoCumulationSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

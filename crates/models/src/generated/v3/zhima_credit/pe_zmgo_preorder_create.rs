@@ -7,7 +7,7 @@ use super::{ExtTemplateConf, PreOrderExtInfo};
 
 /// 芝麻GO签约预创单 · `zhima.credit.pe.zmgo.preorder.create` · `PUT /v3/zhima/credit/pe/zmgo/preorder/create`
 ///
-/// Answered with [`PeZmgoPreorderCreateResponse`].
+/// Answered with [`PeZmgoPreorderCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::SettleExtraParams;
 
 /// 芝麻GO结算申请 · `zhima.credit.pe.zmgo.settle.apply` · `POST /v3/zhima/credit/pe/zmgo/settle/apply`
 ///
-/// Answered with [`PeZmgoSettleApplyResponse`].
+/// Answered with [`PeZmgoSettleApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 芝麻GO结算退款接口 · `zhima.credit.pe.zmgo.settle.refund` · `POST /v3/zhima/credit/pe/zmgo/settle/refund`
 ///
-/// Answered with [`PeZmgoSettleRefundResponse`].
+/// Answered with [`PeZmgoSettleRefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

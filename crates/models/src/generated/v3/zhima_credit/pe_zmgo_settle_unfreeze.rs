@@ -7,7 +7,7 @@ use super::UnfreezeExtendParams;
 
 /// 芝麻GO解冻接口 · `zhima.credit.pe.zmgo.settle.unfreeze` · `PUT /v3/zhima/credit/pe/zmgo/settle/unfreeze`
 ///
-/// Answered with [`PeZmgoSettleUnfreezeResponse`].
+/// Answered with [`PeZmgoSettleUnfreezeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::JobWorthJobdata;
 
 /// 工作证职业数据回流接口 · `zhima.customer.jobworth.jobdata.add` · `POST /v3/zhima/customer/jobworth/jobdata/add`
 ///
-/// Answered with [`JobworthJobdataAddResponse`].
+/// Answered with [`JobworthJobdataAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 职得工作证图片上传 · `zhima.customer.jobworth.picture.upload` · `POST /v3/zhima/customer/jobworth/picture/upload`
 ///
-/// Answered with [`JobworthPictureUploadResponse`].
+/// Answered with [`JobworthPictureUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

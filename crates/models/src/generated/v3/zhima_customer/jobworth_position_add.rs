@@ -7,7 +7,7 @@ use super::JobWorthPositionInfo;
 
 /// 职得工作证岗位收集 · `zhima.customer.jobworth.position.add` · `POST /v3/zhima/customer/jobworth/position/add`
 ///
-/// Answered with [`JobworthPositionAddResponse`].
+/// Answered with [`JobworthPositionAddResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

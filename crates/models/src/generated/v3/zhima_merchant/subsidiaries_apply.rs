@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 子商户信息添加 · `zhima.merchant.subsidiaries.apply` · `POST /v3/zhima/merchant/subsidiaries/apply`
 ///
-/// Answered with [`SubsidiariesApplyResponse`].
+/// Answered with [`SubsidiariesApplyResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 关闭子商户信息工单 · `zhima.merchant.subsidiaries.close` · `POST /v3/zhima/merchant/subsidiaries/close`
 ///
-/// Answered with [`SubsidiariesCloseResponse`].
+/// Answered with [`SubsidiariesCloseResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

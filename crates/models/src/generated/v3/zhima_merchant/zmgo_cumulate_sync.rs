@@ -7,7 +7,7 @@ use super::{AmountTypeSyncData, DiscountTypeSyncData, TimesTypeSyncData};
 
 /// 商家芝麻GO累计数据回传接口 · `zhima.merchant.zmgo.cumulate.sync` · `POST /v3/zhima/merchant/zmgo/cumulate/sync`
 ///
-/// Answered with [`ZmgoCumulateSyncResponse`].
+/// Answered with [`ZmgoCumulateSyncResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -15,7 +15,7 @@ use super::{
 
 /// 商户创建芝麻GO模板接口 · `zhima.merchant.zmgo.template.create` · `POST /v3/zhima/merchant/zmgo/template/create`
 ///
-/// Answered with [`ZmgoTemplateCreateResponse`].
+/// Answered with [`ZmgoTemplateCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

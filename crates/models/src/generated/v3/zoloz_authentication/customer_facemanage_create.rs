@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 热脸入库 · `zoloz.authentication.customer.facemanage.create` · `POST /v3/zoloz/authentication/customer/facemanage/create`
 ///
-/// Answered with [`CustomerFacemanageCreateResponse`].
+/// Answered with [`CustomerFacemanageCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

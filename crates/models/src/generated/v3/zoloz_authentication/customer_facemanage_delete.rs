@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 热脸出库 · `zoloz.authentication.customer.facemanage.delete` · `POST /v3/zoloz/authentication/customer/facemanage/delete`
 ///
-/// Answered with [`CustomerFacemanageDeleteResponse`].
+/// Answered with [`CustomerFacemanageDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

@@ -7,7 +7,7 @@ use super::{FaceExtInfo, ZhubUidTelPair};
 
 /// 查询刷脸结果信息接口 · `zoloz.authentication.customer.ftoken.query` · `POST /v3/zoloz/authentication/customer/ftoken/query`
 ///
-/// Answered with [`CustomerFtokenQueryResponse`].
+/// Answered with [`CustomerFtokenQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

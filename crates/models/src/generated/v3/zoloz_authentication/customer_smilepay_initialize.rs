@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// 人脸刷脸付初始化 · `zoloz.authentication.customer.smilepay.initialize` · `POST /v3/zoloz/authentication/customer/smilepay/initialize`
 ///
-/// Answered with [`CustomerSmilepayInitializeResponse`].
+/// Answered with [`CustomerSmilepayInitializeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

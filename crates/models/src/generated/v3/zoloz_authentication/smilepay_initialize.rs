@@ -7,7 +7,7 @@ use super::{FaceExtParams, FaceMachineInfo, FaceMerchantInfo};
 
 /// 刷脸支付初始化 · `zoloz.authentication.smilepay.initialize` · `POST /v3/zoloz/authentication/smilepay/initialize`
 ///
-/// Answered with [`SmilepayInitializeResponse`].
+/// Answered with [`SmilepayInitializeResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///

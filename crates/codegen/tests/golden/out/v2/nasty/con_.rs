@@ -8,7 +8,7 @@ use super::Function;
 
 /// `alipay.nasty.con` · v2 gateway
 ///
-/// Answered with [`ConResponse`].
+/// Answered with [`ConResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.nasty.con")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

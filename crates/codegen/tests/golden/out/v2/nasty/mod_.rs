@@ -7,7 +7,7 @@ use super::{Crate, Mod};
 
 /// `alipay.nasty.mod` · v2 gateway
 ///
-/// Answered with [`ModResponse`].
+/// Answered with [`ModResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.nasty.mod")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use super::{OptionData, RefundResponseModel};
 
 /// 退款 · `alipay.nasty.refund` · v2 gateway
 ///
-/// Answered with [`RefundResponse`].
+/// Answered with [`RefundResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 ///
 /// # Error codes
 ///
@@ -104,6 +104,7 @@ impl RefundRequest {
         self
     }
     /// Sets `order_str`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn order_str(mut self, value: impl Into<String>) -> Self {
         self.order_str = Some(value.into());

@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.nasty.refund.query` · v2 gateway
 ///
-/// Answered with [`RefundQueryResponse`].
+/// Answered with [`RefundQueryResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.nasty.refund.query")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

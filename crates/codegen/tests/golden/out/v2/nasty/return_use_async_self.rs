@@ -7,7 +7,7 @@ use super::{Function, OptionData};
 
 /// `alipay.nasty.return.use.async.self` · v2 gateway
 ///
-/// Answered with [`ReturnUseAsyncSelfResponse`].
+/// Answered with [`ReturnUseAsyncSelfResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.nasty.return.use.async.self")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

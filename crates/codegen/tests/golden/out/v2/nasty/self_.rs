@@ -5,7 +5,7 @@ use alipay_core::{meta, model};
 
 /// `alipay.nasty.self` · v2 gateway
 ///
-/// Answered with [`SelfResponse`].
+/// Answered with [`SelfResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.nasty.self")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

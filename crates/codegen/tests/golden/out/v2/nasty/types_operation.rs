@@ -7,7 +7,7 @@ use super::Notifications;
 
 /// `alipay.nasty.types` · v2 gateway
 ///
-/// Answered with [`TypesResponse`].
+/// Answered with [`TypesResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.nasty.types")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

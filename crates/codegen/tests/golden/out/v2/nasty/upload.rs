@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules, UploadFile};
 
 /// `alipay.nasty.upload` · v2 gateway
 ///
-/// Answered with [`UploadResponse`].
+/// Answered with [`UploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.nasty.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

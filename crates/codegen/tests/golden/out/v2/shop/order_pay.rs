@@ -10,7 +10,7 @@ use super::{OrderStatus, Receipt, Rules};
 ///
 /// 支付 · `alipay.shop.order.pay` · v2 gateway
 ///
-/// Repetitions with the same `out_trade_no` are one business action. The message `alipay.shop.order.paid` tells the result later. Answered with [`OrderPayResponse`].
+/// Repetitions with the same `out_trade_no` are one business action. The message `alipay.shop.order.paid` tells the result later. Answered with [`OrderPayResponse`]: Alipay took it. Without an answer it may have, too: send it again with the same `out_trade_no`.
 ///
 /// # Error codes
 ///
@@ -213,6 +213,7 @@ impl OrderPayRequest {
         self
     }
     /// Sets `type`: kind of order.
+    #[deprecated = "use `channel`"]
     #[must_use]
     pub fn r#type(mut self, value: impl Into<String>) -> Self {
         self.r#type = Some(value.into());

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, UploadFile};
 
 /// `alipay.nasty.brand.upload` · `POST /v3/alipay/nasty/brand/upload`
 ///
-/// Answered with [`BrandUploadResponse`].
+/// Answered with [`BrandUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.nasty.brand.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

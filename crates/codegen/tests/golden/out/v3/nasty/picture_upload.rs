@@ -7,7 +7,7 @@ use super::OptionData;
 
 /// `alipay.nasty.picture.upload` · `POST /v3/alipay/nasty/picture/upload`
 ///
-/// Answered with [`PictureUploadResponse`].
+/// Answered with [`PictureUploadResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.nasty.picture.upload")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::OptionData;
 
 /// `alipay.nasty.thing.create` · `POST /v3/alipay/nasty/thing/{type}/of/{bbb}`
 ///
-/// Answered with [`ThingCreateResponse`].
+/// Answered with [`ThingCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.nasty.thing.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use alipay_core::{meta, model, rules};
 
 /// `alipay.nasty.thing.delete` · `DELETE /v3/alipay/nasty/thing/{type}/of/{bbb}`
 ///
-/// Answered with [`ThingDeleteResponse`].
+/// Answered with [`ThingDeleteResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.nasty.thing.delete")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -9,7 +9,7 @@ use crate::common::GoodsDetail;
 ///
 /// 创建商品 · `alipay.shop.item.create` · `POST /v3/alipay/shop/item`
 ///
-/// Answered with [`ItemCreateResponse`].
+/// Answered with [`ItemCreateResponse`]: Alipay took it. Without an answer it may have, too: look before you repeat it.
 #[doc(alias = "alipay.shop.item.create")]
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -16,6 +16,8 @@ pub struct PersonnalBankAccountInfo {
     /// Personal data: hidden in `Debug`.
     pub personal_bank_card_no: Option<String>,
     /// `personal_bank_holder_certno`: text, number or boolean.
+    ///
+    /// Personal data: hidden in `Debug`.
     pub personal_bank_holder_certno: Option<String>,
     /// `personal_bank_holder_name`: text, number or boolean.
     ///
@@ -63,6 +65,11 @@ impl model::Model for PersonnalBankAccountInfo {
                 },
                 rules::Field {
                     name: "personal_bank_card_no",
+                    sensitive: Some(rules::Sensitive::Personal),
+                    ..rules::Field::EMPTY
+                },
+                rules::Field {
+                    name: "personal_bank_holder_certno",
                     sensitive: Some(rules::Sensitive::Personal),
                     ..rules::Field::EMPTY
                 },

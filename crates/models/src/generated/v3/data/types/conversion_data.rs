@@ -139,12 +139,14 @@ impl ConversionData {
         self
     }
     /// Sets `data_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn data_id(mut self, value: impl Into<String>) -> Self {
         self.data_id = Some(value.into());
         self
     }
     /// Sets `data_src_type`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn data_src_type(mut self, value: impl Into<String>) -> Self {
         self.data_src_type = Some(value.into());
@@ -193,12 +195,14 @@ impl ConversionData {
         self
     }
     /// Sets `target_id`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn target_id(mut self, value: impl Into<String>) -> Self {
         self.target_id = Some(value.into());
         self
     }
     /// Sets `target_type`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         self.target_type = Some(value.into());

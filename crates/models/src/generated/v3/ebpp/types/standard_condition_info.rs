@@ -43,6 +43,7 @@ impl StandardConditionInfo {
         self
     }
     /// Sets `rule_operator`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn rule_operator(mut self, value: impl Into<String>) -> Self {
         self.rule_operator = Some(value.into());

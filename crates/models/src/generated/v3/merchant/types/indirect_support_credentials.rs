@@ -41,6 +41,7 @@ pub struct IndirectSupportCredentials {
 
 impl IndirectSupportCredentials {
     /// Sets `city`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn city(mut self, value: impl Into<String>) -> Self {
         self.city = Some(value.into());
@@ -53,6 +54,7 @@ impl IndirectSupportCredentials {
         self
     }
     /// Sets `district`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn district(mut self, value: impl Into<String>) -> Self {
         self.district = Some(value.into());
@@ -71,6 +73,7 @@ impl IndirectSupportCredentials {
         self
     }
     /// Sets `province`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn province(mut self, value: impl Into<String>) -> Self {
         self.province = Some(value.into());

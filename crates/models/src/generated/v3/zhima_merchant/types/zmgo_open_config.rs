@@ -113,6 +113,7 @@ impl ZMGOOpenConfig {
         self
     }
     /// Sets `support_expire_deferral`.
+    #[deprecated = "Alipay does not want this field any more"]
     #[must_use]
     pub fn support_expire_deferral(mut self, value: bool) -> Self {
         self.support_expire_deferral = Some(value);

@@ -10,31 +10,27 @@
 //! A driver is a loop: it does what [`Exchange::step`] says and tells what came of it. Signing, verifying and the
 //! decision to send again exist once, here, for async and blocking clients alike.
 
+mod certificates;
 mod events;
 
 use std::time::Duration;
 
 use alipay_sign::{PublicKey, encode_signature};
 
-use crate::answer::{self, Reader, Verified};
+use self::certificates::Fetch;
+use crate::answer::{Reader, Verified};
 use crate::config::Config;
 use crate::content;
-use crate::error::{AnswerError, ConfigError, Error, Outcome};
+use crate::error::{ConfigError, Error, Outcome};
 use crate::gateway::GatewayParams;
 use crate::http::{HttpRequest, HttpResponse, SendFailure};
 use crate::meta::Operation;
 use crate::operation::{RawOperation, Route};
 use crate::options::CallOptions;
 use crate::rest::RestParts;
-use crate::trust::{Flight, Lookup, Trust};
+use crate::trust::Lookup;
 
 pub(crate) const USER_AGENT: &str = concat!("alipay-openapi-rust/", env!("CARGO_PKG_VERSION"));
-
-const DOWNLOAD: &str = "alipay.open.app.alipaycert.download";
-
-/// How often, and how long each time, a call waits for another that downloads the certificate it needs.
-const CERTIFICATE_WAITS: u32 = 100;
-const CERTIFICATE_PAUSE: Duration = Duration::from_millis(50);
 
 /// What the driver has to do next.
 #[derive(Debug)]
@@ -51,7 +47,9 @@ pub enum Step {
 ///
 /// For a key that cannot sign at once (an HSM or KMS behind a network), take the text from
 /// [`Exchange::text_to_sign`] and hand the signature to [`Exchange::provide_signature`] before each
-/// [`Exchange::step`] that sends; otherwise the signer of the configuration is asked.
+/// [`Exchange::step`] that sends; otherwise the signer of the configuration is asked. In certificate mode it is asked
+/// for the download of an unknown certificate too: a signer that cannot sign leaves the answer unbelieved, and
+/// [`Outcome::Unknown`]. Then give Alipay's certificates, old and new.
 #[derive(Debug)]
 pub struct Exchange {
     config: Config,
@@ -63,7 +61,8 @@ pub struct Exchange {
     unsigned: Option<Unsigned>,
     signature: Option<Vec<u8>>,
     fetching: Option<Box<Fetch>>,
-    waits: u32,
+    /// How long it has waited for a certificate that another call downloads.
+    waited: Duration,
     for_events: bool,
     next: Next,
 }
@@ -79,13 +78,6 @@ enum Next {
     Look(HttpResponse),
     Done(Box<Result<Verified, Error>>),
     Over,
-}
-
-/// An answer whose certificate is being downloaded.
-#[derive(Debug)]
-struct Fetch {
-    flight: Flight,
-    answer: HttpResponse,
 }
 
 /// A request of which only the signature is missing.
@@ -115,7 +107,7 @@ impl Exchange {
             unsigned: None,
             signature: None,
             fetching: None,
-            waits: 0,
+            waited: Duration::ZERO,
             for_events: false,
             next: Next::Send,
         }
@@ -132,7 +124,13 @@ impl Exchange {
     }
 
     /// What to do next. After [`Step::Done`] there is nothing more.
+    ///
+    /// Stepping on after [`Step::Send`] without telling what came of it ends the call with
+    /// [`Outcome::Unknown`]: the request may have been sent.
     pub fn step(&mut self) -> Step {
+        if let Some(fetch) = self.fetching.take() {
+            self.give_up(*fetch, "nobody told what came of downloading it".to_owned());
+        }
         match std::mem::replace(&mut self.next, Next::Over) {
             Next::Send => match self.signed_request() {
                 Ok(request) => {
@@ -145,16 +143,10 @@ impl Exchange {
                 self.next = Next::Send;
                 Step::Sleep(pause)
             }
-            Next::Fetch(fetch) => match self.download_request(fetch.flight.serial()) {
-                Ok(request) => {
-                    self.fetching = Some(fetch);
-                    Step::Send(request)
-                }
-                Err(error) => self.done(Err(error.with_request_id(&self.request_id))),
-            },
+            Next::Fetch(fetch) => self.fetch(fetch),
             Next::Wait(answer) => {
                 self.next = Next::Look(answer);
-                Step::Sleep(CERTIFICATE_PAUSE)
+                Step::Sleep(certificates::PAUSE)
             }
             Next::Look(answer) => {
                 self.on_response(answer);
@@ -162,9 +154,12 @@ impl Exchange {
             }
             Next::Done(result) => Step::Done(result),
             Next::Over => {
+                // The driver sent a request and did not look, or has forgotten its result.
+                self.may_have_arrived |= self.attempt > 0;
                 let fix = "a driver calls on_response or on_failure after Send, and stops after Done";
                 let error = ConfigError::new("exchange", "stepped without a result", fix);
-                Step::Done(Box::new(Err(Error::config(self.operation.method(), error))))
+                let error = Error::config(self.operation.method(), error);
+                self.done(Err(error.with_request_id(&self.request_id)))
             }
         }
     }
@@ -172,20 +167,7 @@ impl Exchange {
     /// The request was answered.
     pub fn on_response(&mut self, response: HttpResponse) {
         if let Some(fetch) = self.fetching.take() {
-            let now = self.now();
-            let Fetch { flight, answer } = *fetch;
-            let serial = flight.serial().to_owned();
-            let landed = match answer::downloaded_certificate(&response) {
-                Ok(pem) => flight.land(&pem, now).map(|_| ()),
-                Err(why) => {
-                    flight.fail(now);
-                    Err(why)
-                }
-            };
-            return match landed {
-                Ok(()) => self.on_response(answer),
-                Err(why) => self.without_certificate(serial, why, answer),
-            };
+            return self.on_download(*fetch, &response);
         }
         let key = match self.key_of(&response) {
             Lookup::Key(key) => Some(key),
@@ -193,10 +175,7 @@ impl Exchange {
             Lookup::Fetch(flight) => {
                 return self.next = Next::Fetch(Box::new(Fetch { flight, answer: response }));
             }
-            Lookup::Wait { .. } if self.waits < CERTIFICATE_WAITS => {
-                self.waits += 1;
-                return self.next = Next::Wait(response);
-            }
+            Lookup::Wait { .. } if self.may_wait() => return self.next = Next::Wait(response),
             Lookup::Wait { serial } => {
                 let why = "another call is still downloading it".to_owned();
                 return self.without_certificate(serial, why, response);
@@ -219,51 +198,14 @@ impl Exchange {
         }
     }
 
-    /// Decides on an answer whose certificate is not to be had.
-    fn without_certificate(&mut self, serial: String, why: String, answer: HttpResponse) {
-        let trouble = AnswerError::UnknownCertificate { serial, why };
-        let result = self.read(None, answer).map_err(|error| error.without_certificate(trouble));
-        self.decide(result);
-    }
-
     /// The request was not answered.
     pub fn on_failure(&mut self, failure: SendFailure) {
         if let Some(fetch) = self.fetching.take() {
-            let Fetch { flight, answer } = *fetch;
-            flight.fail(self.now());
-            let serial = flight.serial().to_owned();
-            return self.without_certificate(serial, failure.to_string(), answer);
+            fetch.flight.fail(self.now());
+            return self.give_up(*fetch, failure.to_string());
         }
         let error = Error::send(self.operation.method(), failure).with_request_id(&self.request_id);
         self.decide(Err(error));
-    }
-
-    /// The key that signed an answer, or how to come by it.
-    fn key_of(&self, response: &HttpResponse) -> Lookup {
-        let mode = match &self.config.settings().trust {
-            Trust::Key(key) => return Lookup::Key(key.clone()),
-            Trust::Certificates(mode) => mode,
-        };
-        match &self.operation.route {
-            Route::Gateway { .. } => match answer::gateway_serial(response) {
-                Some(serial) => mode.lookup(&serial, self.now()),
-                None => Lookup::Nameless,
-            },
-            Route::Rest { .. } => match response.header("alipay-sn").filter(|serial| !serial.is_empty()) {
-                Some(serial) => mode.lookup(serial, self.now()),
-                None => Lookup::Key(self.config.alipay_public_key().clone()),
-            },
-        }
-    }
-
-    /// The request for a certificate of Alipay (protocol-v2 §6.5).
-    fn download_request(&self, serial: &str) -> Result<HttpRequest, Error> {
-        let settings = self.config.settings();
-        let biz_content = serde_json::json!({ "alipay_cert_sn": serial }).to_string();
-        let params = [("biz_content".to_owned(), biz_content)];
-        let params = GatewayParams::new(settings, DOWNLOAD, &params, &CallOptions::new().encrypt(false))?;
-        let request = params.request(settings, &params.sign(settings, DOWNLOAD)?);
-        request.map(|request| self.dressed(request)).map_err(|error| Error::encode(DOWNLOAD, error))
     }
 
     /// The request with what every request has.

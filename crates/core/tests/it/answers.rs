@@ -367,8 +367,23 @@ fn every_attempt_is_signed_anew() {
 }
 
 #[test]
-fn a_driver_that_steps_after_the_end_gets_an_error_not_a_panic() {
-    let mut exchange = Exchange::new(&config(), RawOperation::gateway("alipay.x"), CallOptions::new());
-    let _ = sent(&mut exchange);
-    assert!(matches!(exchange.step(), Step::Done(result) if result.is_err()));
+fn a_driver_that_steps_on_without_a_result_is_not_told_that_nothing_was_sent() {
+    let outcome = |exchange: &mut Exchange| match exchange.step() {
+        Step::Done(result) => result.unwrap_err().outcome(),
+        other => panic!("not done: {other:?}"),
+    };
+    let mut cancelled = Exchange::new(&config(), RawOperation::gateway("alipay.x"), CallOptions::new());
+    let _ = sent(&mut cancelled);
+    assert_eq!(outcome(&mut cancelled), Outcome::Unknown);
+
+    let mut answered = Exchange::new(&config(), RawOperation::gateway("alipay.x"), CallOptions::new());
+    let _ = sent(&mut answered);
+    answered.on_response(ok(envelope("alipay_x_response", br#"{"code":"10000"}"#)));
+    assert!(matches!(answered.step(), Step::Done(result) if result.is_ok()));
+    assert_eq!(outcome(&mut answered), Outcome::Unknown, "it has happened");
+
+    let mut unsent =
+        Exchange::new(&config(), RawOperation::gateway("alipay.x").param("app_id", "1"), CallOptions::new());
+    assert_eq!(outcome(&mut unsent), Outcome::NotSent);
+    assert_eq!(outcome(&mut unsent), Outcome::NotSent);
 }

@@ -1,6 +1,7 @@
 //! Certificate mode: what is sent, which key is believed, and how an unknown certificate is come by.
 
 mod unproven;
+mod waiting;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

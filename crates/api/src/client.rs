@@ -44,6 +44,11 @@ impl Client {
 
     /// Calls an operation.
     ///
+    /// # Dropping the future
+    /// The call may have happened ([`Outcome::Unknown`](crate::Outcome::Unknown)) where the future is dropped before it
+    /// is ready, as `select!` or a timeout around it does: nobody looks at the answer then. Limit the time with
+    /// [`CallOptions::timeout`], which ends in an error that says what is known.
+    ///
     /// # Errors
     /// See [`Error`]; [`Error::outcome`] says what happened to the call.
     pub async fn execute<T: Call>(&self, request: &T) -> Result<T::Response, Error> {
@@ -51,6 +56,9 @@ impl Client {
     }
 
     /// Calls an operation with options; the answer comes with headers, trace id and raw fields.
+    ///
+    /// # Dropping the future
+    /// As [`Client::execute`].
     ///
     /// # Errors
     /// As [`Client::execute`].
@@ -64,6 +72,9 @@ impl Client {
     }
 
     /// Calls an operation that has no types here.
+    ///
+    /// # Dropping the future
+    /// As [`Client::execute`].
     ///
     /// # Errors
     /// As [`Client::execute`].
@@ -183,6 +194,9 @@ impl Client {
     /// }
     /// ```
     ///
+    /// # Dropping the future
+    /// As [`Client::execute`], until the events have begun.
+    ///
     /// # Errors
     /// As [`Client::execute`]; what breaks after the events have begun, [`UnverifiedEvents::next`] tells.
     pub async fn unverified_events(
@@ -234,6 +248,9 @@ pub struct Pages<T> {
 
 impl<T: Paged> Pages<T> {
     /// The items of the next page; `None` after the last.
+    ///
+    /// # Dropping the future
+    /// The same page is asked for again by the next call.
     ///
     /// # Errors
     /// As [`Client::execute`]. The same page is asked for again by the next call.

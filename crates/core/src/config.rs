@@ -130,10 +130,13 @@ pub(crate) struct Content {
     pub(crate) always: bool,
 }
 
+/// The longest pause that comes of doubling.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
 /// When a call that failed is sent again without asking the caller.
 ///
 /// A call that may have reached Alipay is sent again only if it reads, or carries its idempotency key
-/// (`out_biz_no` and the like); any call is sent again if not one byte of it left the machine.
+/// (`out_biz_no` and the like); any call is sent again if not one byte of it left the machine for want of a connection.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Retry {
     pub(crate) attempts: u32,
@@ -144,7 +147,7 @@ impl Retry {
     /// Never.
     pub const NONE: Self = Self { attempts: 1, first_pause: Duration::ZERO };
 
-    /// At most so many attempts in all; the pause doubles after each.
+    /// At most so many attempts in all; the pause doubles after each, until it has 30 seconds.
     #[must_use]
     pub const fn new(attempts: u32, first_pause: Duration) -> Self {
         Self { attempts, first_pause }
@@ -152,7 +155,9 @@ impl Retry {
 
     /// The pause after attempt number `attempt` (from 1), where there is another.
     pub(crate) fn pause_after(self, attempt: u32) -> Option<Duration> {
-        (attempt < self.attempts).then(|| self.first_pause.saturating_mul(2_u32.saturating_pow(attempt - 1)))
+        let longest = LONGEST_PAUSE.max(self.first_pause);
+        let factor = 2_u32.saturating_pow(attempt.saturating_sub(1));
+        (attempt < self.attempts).then(|| self.first_pause.saturating_mul(factor).min(longest))
     }
 }
 

@@ -1,20 +1,23 @@
 //! What can go wrong with a call, and the one question that matters afterwards: did it happen?
 
 mod answer;
+mod api;
 
 use std::error::Error as StdError;
 use std::fmt;
 
-use alipay_sign::{EncodeError, SignError};
-use serde_json::Value;
+use alipay_sign::{EncodeError, SecretBytes, SignError};
 
 pub use self::answer::AnswerError;
+pub use self::api::ApiError;
 use crate::http::{HttpResponse, SendFailure, Sent};
 use crate::rules::{Invalid, Violation};
 
 /// Why a call has no answer that can be believed, or why Alipay refused.
 ///
-/// `Display` names the method, codes and trace id, never a secret, a key or the fields that were sent.
+/// `Display` names the method, codes and trace id, never a secret or a key. Of the fields that were sent it shows none,
+/// apart from those of a request that breaks their rules: [`Violation::seen`], which hides sensitive ones. What Alipay
+/// writes is shown as it came; where it refuses a signature, its text repeats the parameters.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -26,6 +29,8 @@ struct Inner {
     unproven: Option<AnswerError>,
     /// An earlier attempt of the same call may have arrived.
     earlier_may_have_arrived: bool,
+    /// What was signed, of a call that Alipay refused.
+    signed_text: Option<SecretBytes>,
 }
 
 #[derive(Debug)]
@@ -45,6 +50,12 @@ pub enum Outcome {
     /// Alipay never saw it. It can be sent again.
     NotSent,
     /// Alipay refused it, and signed the refusal. Nothing happened; sending the same again is refused again.
+    ///
+    /// A code that leaves open what happened is no refusal, and the outcome then is [`Outcome::Unknown`]: under HTTP
+    /// status 500 and above every code, otherwise those of failures within Alipay (`SYSTEM_ERROR`, `INTERNAL_ERROR`,
+    /// `UNKNOWN_EXCEPTION`, `SYSTEM_BUSY`, `COMMON_RPC_ERROR`) and of work under way (`REQUEST_PROCESSING`, `PAY_UNKNOWN`,
+    /// `TRANS_ORDER_DEALING`), told by the words in them. This goes too far rather than not far enough: the few codes
+    /// that only look so, such as `UNKNOWN_FORMAT`, cost a query and no money.
     Rejected,
     /// It may have happened. Query first, or repeat it with the same idempotency key.
     Unknown,
@@ -107,6 +118,7 @@ impl Error {
             response: None,
             unproven: None,
             earlier_may_have_arrived: false,
+            signed_text: None,
         }))
     }
 
@@ -135,20 +147,33 @@ impl Error {
         self
     }
 
+    /// The same with the text that was signed, where Alipay reports an error.
+    pub(crate) fn with_signed_text(mut self, text: Option<SecretBytes>) -> Self {
+        if let Cause::Api(_) = self.0.cause {
+            self.0.signed_text = text;
+        }
+        self
+    }
+
     /// What happened to the call.
     ///
     /// `Unknown` is the answer whenever it is not certain: the connection broke after sending, the answer cannot be
-    /// verified, the error is not signed (v3 errors usually are not), Alipay reports a failure of its own, or one of
-    /// these happened to an earlier attempt of the same call.
+    /// verified, the error is not signed (v3 errors usually are not), its code leaves it open, or one of these happened to an earlier attempt of the same call.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match &self.0.cause {
             _ if self.0.earlier_may_have_arrived => Outcome::Unknown,
             Cause::Config(_) | Cause::Encode(_) | Cause::Invalid(_) | Cause::Sign(_) => Outcome::NotSent,
             Cause::Send(failure) if failure.sent() == Sent::No => Outcome::NotSent,
-            Cause::Api(api) if api.authenticated && !api.is_system_failure() => Outcome::Rejected,
+            Cause::Api(api) if api.authenticated && !self.is_of_server() && !api.leaves_open() => {
+                Outcome::Rejected
+            }
             Cause::Answer(_) | Cause::Api(_) | Cause::Send(_) => Outcome::Unknown,
         }
+    }
+
+    fn is_of_server(&self) -> bool {
+        self.http_status().is_some_and(|status| status >= 500)
     }
 
     /// Which kind of error it is.
@@ -223,7 +248,8 @@ impl Error {
         self.send_failure().is_some_and(|failure| failure.kind() == crate::http::SendFailureKind::Timeout)
     }
 
-    /// Whether no connection was made. Nothing was sent; look at network, proxy and gateway address.
+    /// Whether no connection was made for the last attempt; look at network, proxy and gateway address. Nothing was sent
+    /// by it, but an earlier attempt may have arrived: see [`Error::outcome`].
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.send_failure().is_some_and(|failure| failure.kind() == crate::http::SendFailureKind::Connect)
@@ -245,6 +271,13 @@ impl Error {
     #[must_use]
     pub fn raw_body(&self) -> Option<&[u8]> {
         self.0.response.as_ref().map(HttpResponse::body)
+    }
+
+    /// The text that was signed, of a call that Alipay answered with an error: what [`explain`](crate::explain) needs to
+    /// say why a signature was refused. It holds all parameters, tokens and personal data among them: do not log it.
+    #[must_use]
+    pub fn signed_text(&self) -> Option<&[u8]> {
+        self.0.signed_text.as_ref().map(SecretBytes::expose)
     }
 
     /// Alipay's number of this exchange, to quote to its support.
@@ -275,9 +308,12 @@ impl fmt::Display for Error {
         if let Some(status) = self.http_status().filter(|status| *status != 200) {
             write!(formatter, ", HTTP status {status}")?;
         }
-        match self.trace_id() {
-            Some(trace_id) => write!(formatter, ", trace id {trace_id}"),
-            None => Ok(()),
+        if let Some(trace_id) = self.trace_id() {
+            write!(formatter, ", trace id {trace_id}")?;
+        }
+        match self.0.earlier_may_have_arrived {
+            true => formatter.write_str(", but an earlier attempt may have arrived"),
+            false => Ok(()),
         }
     }
 }
@@ -305,49 +341,6 @@ impl StdError for Error {
             Cause::Api(_) => self.0.unproven.as_ref().map(|error| error as _),
             Cause::Answer(_) | Cause::Config(_) | Cause::Encode(_) | Cause::Invalid(_) => None,
         }
-    }
-}
-
-/// An error that Alipay reported.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ApiError {
-    /// v2: `40004` and the like; v3: the word, such as `ACTIVITY_IS_END`.
-    pub code: String,
-    /// v2: `msg`; v3: `message`.
-    pub message: String,
-    /// v2: detailed code. Empty in v3.
-    pub sub_code: String,
-    /// v2: detailed text. Empty in v3.
-    pub sub_message: String,
-    /// v3: pages that help, as they came.
-    pub links: Option<Value>,
-    /// v3: what is wrong with which field, as it came.
-    pub details: Option<Value>,
-    /// Whether the error is proven to be Alipay's: its signature holds.
-    pub authenticated: bool,
-}
-
-impl ApiError {
-    /// Whether Alipay reports a failure of its own, after which nothing is certain.
-    #[must_use]
-    pub fn is_system_failure(&self) -> bool {
-        const WORDS: [&str; 4] = ["SYSTEM_ERROR", "unknow-error", "aop.unknow-error", "isp.unknow-error"];
-        let code = if self.sub_code.is_empty() { &self.code } else { &self.sub_code };
-        self.code == "20000" || WORDS.contains(&code.as_str()) || code.ends_with(".SYSTEM_ERROR")
-    }
-}
-
-impl fmt::Display for ApiError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.code, self.message)?;
-        if !self.sub_code.is_empty() || !self.sub_message.is_empty() {
-            write!(formatter, ", {} {}", self.sub_code, self.sub_message)?;
-        }
-        if !self.authenticated {
-            formatter.write_str(" (not proven to come from Alipay)")?;
-        }
-        Ok(())
     }
 }
 

@@ -15,13 +15,13 @@ mod events;
 
 use std::time::Duration;
 
-use alipay_sign::{PublicKey, encode_signature};
+use alipay_sign::{PublicKey, SecretBytes, encode_signature};
 
 use self::certificates::Fetch;
 use crate::answer::{Reader, Verified};
 use crate::config::Config;
 use crate::content;
-use crate::error::{ConfigError, Error, Outcome};
+use crate::error::{ApiError, ConfigError, Error, Outcome};
 use crate::gateway::GatewayParams;
 use crate::http::{HttpRequest, HttpResponse, SendFailure};
 use crate::meta::Operation;
@@ -60,6 +60,8 @@ pub struct Exchange {
     request_id: String,
     unsigned: Option<Unsigned>,
     signature: Option<Vec<u8>>,
+    /// What was signed last.
+    signed_text: Option<SecretBytes>,
     fetching: Option<Box<Fetch>>,
     /// How long it has waited for a certificate that another call downloads.
     waited: Duration,
@@ -106,6 +108,7 @@ impl Exchange {
             request_id,
             unsigned: None,
             signature: None,
+            signed_text: None,
             fetching: None,
             waited: Duration::ZERO,
             for_events: false,
@@ -281,6 +284,7 @@ impl Exchange {
                 settings.signer.sign(sign_type, &text).map_err(|error| Error::sign(method, error))?
             }
         };
+        self.signed_text = Some(SecretBytes::from(text));
         let signature = encode_signature(&signature);
         let request = match unsigned {
             Unsigned::Gateway(params) => params.request(settings, &signature),
@@ -307,26 +311,26 @@ impl Exchange {
         self.may_have_arrived |= open;
     }
 
-    fn done(&self, result: Result<Verified, Error>) -> Step {
+    fn done(&mut self, result: Result<Verified, Error>) -> Step {
         Step::Done(Box::new(self.closed(result)))
     }
 
     /// The result of the call, which is more than that of its last attempt.
-    fn closed(&self, result: Result<Verified, Error>) -> Result<Verified, Error> {
+    fn closed(&mut self, result: Result<Verified, Error>) -> Result<Verified, Error> {
+        let result = result.map_err(|error| error.with_signed_text(self.signed_text.take()));
         match self.may_have_arrived {
             true => result.map_err(Error::after_one_that_may_have_arrived),
             false => result,
         }
     }
 
-    /// Never sent: always. Maybe sent, or Alipay's own failure: only where a repetition is the same action.
+    /// Never sent: always. Maybe sent, or Alipay's own failure: only where a repetition is the same action. What would
+    /// fail again for the same reason, never.
     fn may_repeat(&self, error: &Error) -> bool {
-        let failed_there =
-            error.send_failure().is_some() || error.api().is_some_and(|api| api.is_system_failure());
-        match error.outcome() {
-            Outcome::NotSent => error.send_failure().is_some(),
-            Outcome::Unknown => failed_there && self.operation.repeatable,
-            Outcome::Rejected => false,
-        }
+        let may_pass = match (error.send_failure(), error.api()) {
+            (Some(failure), _) => failure.may_pass(),
+            (None, api) => api.is_some_and(ApiError::is_system_failure),
+        };
+        may_pass && (error.outcome() == Outcome::NotSent || self.operation.repeatable)
     }
 }

@@ -211,6 +211,12 @@ impl SendFailure {
         Self { sent: Sent::Maybe, kind, source: self.source }
     }
 
+    /// Whether the same request may fare better in a moment. One that cannot be sent, and an answer that is too long or
+    /// cannot be written, will not.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self.kind, SendFailureKind::Broken | SendFailureKind::Connect | SendFailureKind::Timeout)
+    }
+
     /// Whether it may have reached Alipay.
     #[must_use]
     pub fn sent(&self) -> Sent {

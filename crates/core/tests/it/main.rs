@@ -19,6 +19,7 @@ mod explain;
 mod messages;
 mod model;
 mod notifications;
+mod outcomes;
 mod pages;
 mod requests;
 mod sm2;

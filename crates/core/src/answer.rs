@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::config::{Content, Settings};
 use crate::envelope::Envelope;
 use crate::error::{AnswerError, ApiError, Error};
+use crate::exchange::DOWNLOAD;
 use crate::http::HttpResponse;
 use crate::model::Model;
 use crate::rest::SignedText;
@@ -158,7 +159,7 @@ fn read_gateway(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome,
     };
     let believed = authenticated || !settings.verify_answers;
     let text = match node.first() {
-        Some(b'"') if !believed => return Err(AnswerError::NotSigned),
+        Some(b'"') if !believed => return Err(not_signed(reader, &envelope)),
         Some(b'"') => {
             let ciphertext = serde_json::from_slice::<String>(&node)
                 .map_err(|_| AnswerError::Malformed(format!("{name} is no JSON string")))?;
@@ -185,8 +186,22 @@ fn read_gateway(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome,
             Err(malformed(response, &format!("it reports success under HTTP status {}", response.status())))
         }
         (true, true) => Ok(Outcome::Success { fields, pending: api.code == "10003" }),
-        (true, false) => Err(AnswerError::NotSigned),
+        (true, false) => Err(not_signed(reader, &envelope)),
         (false, _) => Ok(Outcome::Failure(api)),
+    }
+}
+
+/// Why a v2 success was not even checked.
+fn not_signed(reader: &Reader<'_>, envelope: &Envelope<'_>) -> AnswerError {
+    let text = |name| envelope.text(name).filter(|text| !text.is_empty());
+    match (text("sign"), text("alipay_cert_sn")) {
+        (Some(_), Some(serial)) => AnswerError::UnknownCertificate {
+            serial: serial.chars().take(40).collect(),
+            why: "only a call downloads certificates".to_owned(),
+        },
+        (Some(_), None) => AnswerError::NamesNoCertificate,
+        (None, _) if reader.method == DOWNLOAD => AnswerError::NeverSigned,
+        (None, _) => AnswerError::NotSigned,
     }
 }
 

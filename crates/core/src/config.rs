@@ -71,6 +71,10 @@ impl Config {
         &self.0
     }
 
+    pub(crate) fn now(&self) -> i64 {
+        self.0.clock.now_unix_millis()
+    }
+
     /// The application.
     #[must_use]
     pub fn app_id(&self) -> &str {
@@ -84,10 +88,25 @@ impl Config {
     }
 
     /// Every key of Alipay that is believed, newest first. In public-key mode it is one; in certificate mode one for
-    /// each certificate that is known.
+    /// each certificate that is known; one that was downloaded until it ends.
     #[must_use]
     pub fn alipay_public_keys(&self) -> Vec<PublicKey> {
-        self.0.trust.keys()
+        self.0.trust.keys(self.now())
+    }
+
+    /// What looks wrong and does not keep the client from working, in certificate mode: a certificate of another
+    /// application, one that is not valid now by the clock of this configuration, and a root file without a root. Each
+    /// text names the setting, what was seen and the fix.
+    ///
+    /// Show them when a program starts, and now and then: certificates end.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        match &self.0.trust {
+            Trust::Key(_) => Vec::new(),
+            Trust::Certificates(mode) => {
+                mode.warnings(&self.0.app_id, self.now()).iter().map(ToString::to_string).collect()
+            }
+        }
     }
 
     /// The agreed algorithm of v2. v3 is always RSA2.

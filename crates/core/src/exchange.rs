@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use alipay_sign::{PublicKey, SecretBytes, encode_signature};
 
+pub(crate) use self::certificates::DOWNLOAD;
 use self::certificates::Fetch;
 use crate::answer::{Reader, Verified};
 use crate::config::Config;
@@ -226,7 +227,7 @@ impl Exchange {
     }
 
     fn now(&self) -> i64 {
-        self.config.settings().clock.now_unix_millis()
+        self.config.now()
     }
 
     /// The exact bytes that the next request needs a signature over. Each attempt has its own.

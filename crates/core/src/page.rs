@@ -96,7 +96,7 @@ impl Config {
         let response = HttpResponse::new(200, Vec::new(), result.into());
         let settings = self.settings();
         let key = match gateway_serial(&response) {
-            Some(serial) => settings.trust.keys_for(Some(&serial)).into_iter().next(),
+            Some(serial) => settings.trust.keys_for(Some(&serial), self.now()).into_iter().next(),
             None => Some(self.alipay_public_key().clone()),
         };
         Reader { settings, key, content: None, method, request_id: "" }.gateway(response)

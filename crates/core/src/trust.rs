@@ -1,5 +1,7 @@
 //! Whom a client believes: one public key of Alipay, or the certificates of Alipay, chosen by serial number.
 
+mod warnings;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,20 +27,19 @@ pub(crate) enum Trust {
 }
 
 impl Trust {
-    /// Every key that is believed, newest first.
-    pub(crate) fn keys(&self) -> Vec<PublicKey> {
-        self.keys_for(None)
+    /// The keys that are believed at `now`, newest first.
+    pub(crate) fn keys(&self, now: i64) -> Vec<PublicKey> {
+        self.keys_for(None, now)
     }
 
     /// The keys that may have signed a message that names the certificate `serial`, or none, newest first.
-    pub(crate) fn keys_for(&self, serial: Option<&str>) -> Vec<PublicKey> {
+    pub(crate) fn keys_for(&self, serial: Option<&str>, now: i64) -> Vec<PublicKey> {
         match self {
             Self::Key(key) => vec![key.clone()],
             Self::Certificates(mode) => {
                 let known = mode.known();
-                let named =
-                    known.keys.iter().rev().filter(|(known, _)| serial.is_none_or(|serial| serial == known));
-                named.map(|(_, key)| key.clone()).collect()
+                let named = known.held(now).filter(|held| serial.is_none_or(|serial| serial == held.serial));
+                named.map(|held| held.key.clone()).collect()
             }
         }
     }
@@ -61,6 +62,8 @@ pub(crate) struct CertificateMode {
     /// Whether an unknown certificate of Alipay is asked for.
     download: bool,
     trusted: Vec<Certificate>,
+    app_certificate: Certificate,
+    alipay_certificates: Vec<Certificate>,
     /// What the configured certificate calls its owner.
     subject: String,
     /// The key of the certificate that was configured last.
@@ -71,10 +74,18 @@ pub(crate) struct CertificateMode {
 #[derive(Default)]
 struct Known {
     /// In the order of arrival.
-    keys: Vec<(String, PublicKey)>,
+    keys: Vec<Held>,
     /// Until when a serial number is not asked for again.
     failed: BTreeMap<String, i64>,
     in_flight: BTreeSet<String>,
+}
+
+/// The key of a certificate of Alipay.
+struct Held {
+    serial: String,
+    key: PublicKey,
+    /// The last millisecond in which it is believed; what was configured always is.
+    until: i64,
 }
 
 /// What is known of a serial number.
@@ -111,20 +122,10 @@ impl CertificateMode {
             found.ok_or_else(|| ConfigError::new(field, "no certificate", fix))
         };
         let app = first("app_certificate", app)?;
-        let app_key = app.public_key();
-        if let (Some(ours), Ok(certified)) = (ours, &app_key)
-            && ours != certified
-        {
-            let seen = format!(
-                "it certifies the key {}, the private key belongs to {}",
-                certified.fingerprint(),
-                ours.fingerprint()
-            );
-            let fix = "give the private key with which this certificate was requested";
-            return Err(ConfigError::new("app_certificate", seen, fix));
-        }
+        check_app_key(&app, ours, sign_type)?;
         let mut known = Known::default();
         let mut newest = None;
+        let mut alipay_certificates = Vec::new();
         for text in alipay {
             let leaf = first("alipay_certificate", text)?;
             check_alipay_subject(&leaf, None)
@@ -141,7 +142,8 @@ impl CertificateMode {
                 ));
             }
             newest = Some((leaf.subject_common_name().unwrap_or_default().to_owned(), key.clone()));
-            known.insert(leaf.serial_number().to_owned(), key);
+            known.insert(Held { serial: leaf.serial_number().to_owned(), key, until: i64::MAX });
+            alipay_certificates.push(leaf);
         }
         let (subject, configured) =
             newest.ok_or_else(|| ConfigError::new("alipay_certificate", "absent", fix))?;
@@ -152,6 +154,8 @@ impl CertificateMode {
             roots: serial,
             download,
             trusted: read("alipay_root_certificate", roots)?,
+            app_certificate: app,
+            alipay_certificates,
             subject,
             configured,
             known: Mutex::new(known),
@@ -161,8 +165,8 @@ impl CertificateMode {
     /// The key of a serial number, or how to come by it.
     pub(crate) fn lookup(self: &Arc<Self>, serial: &str, now: i64) -> Lookup {
         let mut known = self.known();
-        if let Some((_, key)) = known.keys.iter().find(|(known, _)| known == serial) {
-            return Lookup::Key(key.clone());
+        if let Some(held) = known.held(now).find(|held| held.serial == serial) {
+            return Lookup::Key(held.key.clone());
         }
         let refused =
             |why: &str| Lookup::Refused { serial: serial.chars().take(40).collect(), why: why.to_owned() };
@@ -189,10 +193,43 @@ impl CertificateMode {
     }
 }
 
+/// The certificate is for the private key, or at least for one of its kind where the signer keeps it to itself.
+fn check_app_key(
+    certificate: &Certificate,
+    ours: Option<&PublicKey>,
+    sign_type: SignType,
+) -> Result<(), ConfigError> {
+    let wrong = |seen: String, fix: &str| Err(ConfigError::new("app_certificate", seen, fix));
+    let fix = "give the certificate of the application from the console";
+    let certified = match certificate.public_key() {
+        Ok(certified) => certified,
+        Err(error) => return wrong(error.to_string(), fix),
+    };
+    match ours {
+        Some(ours) if *ours != certified => {
+            let seen = format!(
+                "it certifies the key {}, the private key belongs to {}",
+                certified.fingerprint(),
+                ours.fingerprint()
+            );
+            wrong(seen, "give the private key with which this certificate was requested")
+        }
+        None if certified.algorithm() != sign_type.key_algorithm() => {
+            wrong(format!("a key for {}, but the sign type is {sign_type}", certified.algorithm()), fix)
+        }
+        _ => Ok(()),
+    }
+}
+
 impl Known {
-    fn insert(&mut self, serial: String, key: PublicKey) {
-        self.keys.retain(|(known, _)| *known != serial);
-        self.keys.push((serial, key));
+    /// What is believed at `now`, newest first.
+    fn held(&self, now: i64) -> impl Iterator<Item = &Held> {
+        self.keys.iter().rev().filter(move |held| now <= held.until)
+    }
+
+    fn insert(&mut self, held: Held) {
+        self.keys.retain(|known| known.serial != held.serial);
+        self.keys.push(held);
         if self.keys.len() > MOST_CERTIFICATES {
             self.keys.remove(0);
         }
@@ -202,7 +239,7 @@ impl Known {
 /// Serial numbers only.
 impl fmt::Debug for CertificateMode {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let serials: Vec<_> = self.known().keys.iter().map(|(serial, _)| serial.clone()).collect();
+        let serials: Vec<_> = self.known().keys.iter().map(|held| held.serial.clone()).collect();
         formatter
             .debug_struct("CertificateMode")
             .field("app", &self.app)
@@ -224,25 +261,30 @@ impl Flight {
     }
 
     /// Takes in what was downloaded: checks the chain, the dates, the owner and the serial number.
-    pub(crate) fn land(self, pem: &[u8], now: i64) -> Result<PublicKey, String> {
+    pub(crate) fn land(self, pem: &[u8], now: i64) -> Result<(), String> {
         let checked = self.check(pem, now);
-        match &checked {
-            Ok(key) => self.mode.known().insert(self.serial.clone(), key.clone()),
-            Err(_) => self.fail(now),
+        if checked.is_err() {
+            self.fail(now);
         }
-        checked
+        let held = checked?;
+        self.mode.known().insert(held);
+        Ok(())
     }
 
     /// It could not be had.
     pub(crate) fn fail(&self, now: i64) {
         let mut known = self.mode.known();
         known.failed.retain(|_, until| now < *until);
-        if known.failed.len() < MOST_CERTIFICATES {
-            known.failed.insert(self.serial.clone(), now.saturating_add(FAILURE_LASTS));
+        if known.failed.len() >= MOST_CERTIFICATES
+            && let Some((oldest, _)) = known.failed.iter().min_by_key(|(_, until)| **until)
+        {
+            let oldest = oldest.clone();
+            known.failed.remove(&oldest);
         }
+        known.failed.insert(self.serial.clone(), now.saturating_add(FAILURE_LASTS));
     }
 
-    fn check(&self, pem: &[u8], now: i64) -> Result<PublicKey, String> {
+    fn check(&self, pem: &[u8], now: i64) -> Result<Held, String> {
         let chain = Certificate::parse_bundle(pem).map_err(|error| error.to_string())?;
         let leaf = chain.first().ok_or("it holds no certificate")?;
         if leaf.serial_number() != self.serial {
@@ -250,7 +292,10 @@ impl Flight {
         }
         verify_chain(&chain, &self.mode.trusted, now.div_euclid(1000)).map_err(|error| error.to_string())?;
         check_alipay_subject(leaf, Some(&self.mode.subject)).map_err(|error| error.to_string())?;
-        leaf.public_key().map_err(|error| error.to_string())
+        let key = leaf.public_key().map_err(|error| error.to_string())?;
+        let last_second = chain.iter().map(Certificate::not_after).min().unwrap_or_default();
+        let until = last_second.saturating_mul(1000).saturating_add(999);
+        Ok(Held { serial: self.serial.clone(), key, until })
     }
 }
 

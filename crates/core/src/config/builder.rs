@@ -274,6 +274,16 @@ impl ConfigBuilder {
             .signer
             .ok_or_else(|| missing("private_key", "give the private key of the application"))??;
         let ours = signer.public_key();
+        let other = [
+            ("alipay_certificate", !self.alipay_certificates.is_empty()),
+            ("alipay_root_certificate", self.root_certificates.is_some()),
+        ];
+        if let (None, Some((other, _))) = (&self.app_certificate, other.iter().find(|(_, given)| *given)) {
+            let seen = format!("absent, but {other} is given");
+            let fix = "certificate mode needs app_certificate, and no alipay_public_key; without certificates, \
+                       alipay_public_key is enough";
+            return Err(ConfigError::new("app_certificate", seen, fix));
+        }
         let trust = match (self.alipay_key, self.app_certificate) {
             (Some(key), None) => Trust::Key(foreign(key?, ours.as_ref())?),
             (None, Some(app)) => {

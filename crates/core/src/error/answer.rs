@@ -15,6 +15,10 @@ pub enum AnswerError {
     NoFile,
     /// A success without a signature.
     NotSigned,
+    /// A certificate of Alipay, downloaded by a call of one's own: Alipay does not sign that answer.
+    NeverSigned,
+    /// In certificate mode, a signed success that names no certificate to check it with.
+    NamesNoCertificate,
     /// The signature does not fit the bytes: what to look at.
     WrongSignature(String),
     /// The answer is encrypted, and there is no key for it.
@@ -32,7 +36,14 @@ pub enum AnswerError {
 
 impl AnswerError {
     pub(super) fn is_signature(&self) -> bool {
-        matches!(self, Self::NotSigned | Self::WrongSignature(_) | Self::UnknownCertificate { .. })
+        matches!(
+            self,
+            Self::NotSigned
+                | Self::NeverSigned
+                | Self::NamesNoCertificate
+                | Self::WrongSignature(_)
+                | Self::UnknownCertificate { .. }
+        )
     }
 }
 
@@ -45,6 +56,15 @@ impl fmt::Display for AnswerError {
                 .write_str("no file came; addresses of files are short-lived: ask for a new one and download it at once"),
             Self::NotSigned => formatter
                 .write_str("the answer reports success but is not signed, so it is not believed; was it changed on the way?"),
+            Self::NeverSigned => formatter.write_str(
+                "Alipay does not sign this answer, so it is not believed; leave the call to the client, which downloads \
+                 what it needs and checks the chain (download_certificates), or check the certificate in raw_body with \
+                 verify_chain",
+            ),
+            Self::NamesNoCertificate => formatter.write_str(
+                "the answer reports success and is signed, but names no certificate of Alipay, so it is not believed; if \
+                 the console has the application in public-key mode, give alipay_public_key in place of the certificates",
+            ),
             Self::WrongSignature(hint) => write!(formatter, "the signature of the answer is wrong: {hint}"),
             Self::Encrypted => formatter.write_str("the answer is encrypted, and no content key is configured"),
             Self::WrongContentKey => formatter.write_str(

@@ -75,7 +75,7 @@ impl Exchange {
         let Fetch { flight, answer } = fetch;
         let serial = flight.serial().to_owned();
         let landed = match answer::downloaded_certificate(response) {
-            Ok(pem) => flight.land(&pem, now).map(|_| ()),
+            Ok(pem) => flight.land(&pem, now),
             Err(why) => {
                 flight.fail(now);
                 Err(why)

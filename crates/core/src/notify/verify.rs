@@ -85,7 +85,7 @@ impl Config {
         let signature = ascii("sign").ok_or(NotifyError::NotSigned)?.replace(' ', "+");
         let signature = decode_signature(&signature).map_err(|_| NotifyError::WrongSignature)?;
         // A certificate that is not known is not downloaded here: anybody can send a notification.
-        let keys = self.settings().trust.keys_for(ascii("alipay_cert_sn"));
+        let keys = self.settings().trust.keys_for(ascii("alipay_cert_sn"), self.now());
 
         for candidate in Candidate::all(options, find("alipay_cert_sn").is_some()) {
             let covered: Vec<_> = pairs.iter().filter(|pair| candidate.covers(pair)).cloned().collect();

@@ -1,5 +1,7 @@
 //! Certificate mode: what is sent, which key is believed, and how an unknown certificate is come by.
 
+mod kept;
+mod set_up;
 mod unproven;
 mod waiting;
 
@@ -9,7 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use alipay_core::http::{HttpRequest, HttpResponse, SendFailure, SendFailureKind, Sent, Verb};
 use alipay_core::sign::{Certificate, SignType, encode_signature, parse_form, root_serial_number};
 use alipay_core::{
-    AnswerError, CallOptions, Clock, Config, ConfigBuilder, Error, ErrorKind, Exchange, NotifyError, Outcome,
+    CallOptions, Clock, Config, ConfigBuilder, Error, ErrorKind, Exchange, NotifyError, Outcome,
     RawOperation, Retry, Step, Verified,
 };
 use base64::Engine;
@@ -121,7 +123,11 @@ fn an_answer_that_names_no_certificate_proves_nothing() {
     let signature = encode_signature(&key("alipay_rsa2").sign(SignType::Rsa2, NODE.as_bytes()).unwrap());
     let mut success = exchange(&config());
     success.on_response(ok(format!(r#"{{"alipay_x_response":{NODE},"sign":"{signature}"}}"#)));
-    assert_eq!(done(&mut success).unwrap_err().kind(), ErrorKind::Signature);
+    let error = done(&mut success).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Signature);
+    let told = error.to_string();
+    assert!(told.contains("is signed, but names no certificate"), "{told}");
+    assert!(told.contains("alipay_public_key"), "{told}");
 
     let node = r#"{"code":"40002","msg":"Invalid Arguments","sub_code":"isv.x"}"#;
     let signature = encode_signature(&key("alipay_rsa2").sign(SignType::Rsa2, node.as_bytes()).unwrap());
@@ -129,6 +135,26 @@ fn an_answer_that_names_no_certificate_proves_nothing() {
     failure.on_response(ok(format!(r#"{{"alipay_x_response":{node},"sign":"{signature}"}}"#)));
     let error = done(&mut failure).unwrap_err();
     assert_eq!((error.sub_code(), error.is_authenticated()), ("isv.x", false));
+}
+
+#[test]
+fn a_call_for_a_certificate_is_told_that_its_answer_is_never_signed() {
+    let operation = RawOperation::gateway("alipay.open.app.alipaycert.download");
+    let mut exchange = Exchange::new(&config(), operation, CallOptions::new());
+    let _ = sent(&mut exchange);
+    exchange.on_response(download(&["alipay_cert_next", "inter_class2"]));
+    let error = done(&mut exchange).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Signature);
+    assert!(error.to_string().contains("Alipay does not sign this answer"), "{error}");
+}
+
+#[test]
+fn the_result_of_an_app_under_an_unknown_certificate_is_not_called_unsigned() {
+    let result = answer("alipay_cert_next", "alipay_rsa2_next");
+    let result = std::str::from_utf8(result.body()).unwrap();
+    let error = config().verify_app_result_raw("alipay.x", result).unwrap_err();
+    let told = error.to_string();
+    assert!(told.contains(&serial("alipay_cert_next")) && told.contains("only a call downloads"), "{told}");
 }
 
 #[test]
@@ -276,21 +302,6 @@ fn a_notification_never_begins_a_download() {
     assert!(config.verify_notification(format!("a=1&sign={signature}").as_bytes(), None).is_ok());
     let named = format!("a=1&alipay_cert_sn={}&sign={signature}", serial("alipay_cert_next"));
     assert_eq!(config.verify_notification(named.as_bytes(), None), Err(NotifyError::WrongSignature));
-}
-
-#[test]
-fn wrong_certificates_are_named_when_the_client_is_built() {
-    let error = |builder: ConfigBuilder| builder.build().unwrap_err().to_string();
-    let other_key = error(builder().private_key(key_text("other_rsa2")));
-    assert!(other_key.starts_with("app_certificate: it certifies the key"), "{other_key}");
-    let own = error(builder().alipay_certificate(certificate("app_cert")));
-    assert!(own.starts_with("alipay_certificate: "), "{own}");
-    let text = error(builder().alipay_root_certificate("no certificate"));
-    assert!(text.starts_with("alipay_root_certificate: "), "{text}");
-    let both = error(builder().alipay_public_key(key("alipay_rsa2").public_key().to_spki_pem()));
-    assert!(both.contains("given together with app_certificate"), "{both}");
-    let shown = format!("{:?}", AnswerError::UnknownCertificate { serial: "a".into(), why: "b".into() });
-    assert!(shown.contains("UnknownCertificate"));
 }
 
 #[test]

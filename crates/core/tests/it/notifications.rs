@@ -212,6 +212,46 @@ fn a_signature_that_fits_two_divisions_into_parameters_is_refused() {
 }
 
 #[test]
+fn a_notification_that_could_not_be_acted_upon_is_first_again() {
+    let store = MemoryOfNotifications::default();
+    let body = signed(&trade(), "UTF-8", V1, Empties::Drop);
+    let take = || config().take_notification(&body, None, &store).unwrap();
+    let Taken::First(notification) = take() else { panic!("nobody took it before") };
+    store.forget(notification.key()).unwrap();
+    assert!(matches!(take(), Taken::First(_)));
+    assert!(matches!(take(), Taken::Again(_)));
+    store.forget("never noted").unwrap();
+    assert!(matches!(take(), Taken::Again(_)));
+}
+
+#[test]
+fn two_notifications_with_a_blank_notify_id_are_two() {
+    let store = MemoryOfNotifications::default();
+    for blank in ["", " "] {
+        for order in ["order-1", "order-2"] {
+            let pairs = [("app_id", APP_ID), ("notify_id", blank), ("out_trade_no", order)];
+            let body = signed(&pairs, "UTF-8", V1, Empties::Keep);
+            let take = || config().take_notification(&body, None, &store);
+            assert!(matches!(take(), Ok(Taken::First(_))), "{blank:?} {order}");
+            assert!(matches!(take(), Ok(Taken::Again(_))), "{blank:?} {order}");
+        }
+    }
+}
+
+#[test]
+fn a_notification_for_any_application_is_taken_once_as_well() {
+    let mut pairs = trade();
+    pairs[1].1 = "2021999999999999";
+    let body = signed(&pairs, "UTF-8", V1, Empties::Drop);
+    let store = MemoryOfNotifications::default();
+    let any = NotifyOptions::new().any_app();
+    let take = |options: &NotifyOptions| config().take_notification_with(&body, None, options, &store);
+    assert!(matches!(take(&NotifyOptions::new()), Err(NotifyError::ForeignApp { .. })));
+    assert!(matches!(take(&any), Ok(Taken::First(_))));
+    assert!(matches!(take(&any), Ok(Taken::Again(_))));
+}
+
+#[test]
 fn the_memory_forgets_what_is_old_and_what_is_too_much() {
     let store = MemoryOfNotifications::new(2);
     let day = 24 * 60 * 60 * 1000;
@@ -219,15 +259,32 @@ fn the_memory_forgets_what_is_old_and_what_is_too_much() {
     assert!(!store.note("a", day).unwrap(), "still known after a day");
     assert!(store.note("a", 2 * day).unwrap(), "forgotten after two");
     assert!(store.note("b", 2 * day).unwrap() && store.note("c", 2 * day).unwrap());
-    assert!(!store.note("c", 2 * day).unwrap());
+    assert!(!store.note("b", 2 * day).unwrap() && !store.note("c", 2 * day).unwrap());
     assert!(store.note("a", 2 * day).unwrap(), "the oldest went first");
 }
 
 #[test]
+fn a_repetition_is_known_in_a_full_memory_and_makes_no_room() {
+    for most in 1..4 {
+        let store = MemoryOfNotifications::new(most);
+        let keys: Vec<_> = (0..most).map(|number| number.to_string()).collect();
+        assert!(keys.iter().all(|key| store.note(key, 0).unwrap()));
+        for key in keys.iter().chain(keys.iter().rev()) {
+            assert!(!store.note(key, 1).unwrap(), "{key} of {most}");
+        }
+    }
+}
+
+#[test]
 fn a_store_that_fails_lets_alipay_send_again() {
+    #[derive(Debug)]
     struct Broken;
     impl NotificationStore for Broken {
         fn note(&self, _: &str, _: i64) -> Result<bool, StoreError> {
+            Err(StoreError::new("no connection"))
+        }
+
+        fn forget(&self, _: &str) -> Result<(), StoreError> {
             Err(StoreError::new("no connection"))
         }
     }

@@ -1,5 +1,7 @@
 //! From the bytes of an answer to something that can be believed: verify first, decode and parse afterwards.
 
+mod object;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -8,6 +10,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
+pub(crate) use self::object::announced_charset;
+use self::object::object;
 use crate::config::{Content, Settings};
 use crate::envelope::Envelope;
 use crate::error::{AnswerError, ApiError, Error};
@@ -158,19 +162,17 @@ fn read_gateway(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome,
         _ => (Cow::Borrowed(node), false),
     };
     let believed = authenticated || !settings.verify_answers;
-    let text = match node.first() {
+    let fields = match node.first() {
         Some(b'"') if !believed => return Err(not_signed(reader, &envelope)),
         Some(b'"') => {
             let ciphertext = serde_json::from_slice::<String>(&node)
                 .map_err(|_| AnswerError::Malformed(format!("{name} is no JSON string")))?;
             let plain = settings.content.as_ref().ok_or(AnswerError::Encrypted)?.decrypt(&ciphertext)?;
-            decode(plain.expose(), &settings.charset, None)
+            object(plain.expose(), &settings.charset, None)
         }
-        _ => decode(&node, &settings.charset, response.header("content-type")),
+        _ => object(&node, &settings.charset, response.header("content-type")),
     };
-    let Ok(Value::Object(fields)) = serde_json::from_str(&text) else {
-        return Err(AnswerError::Malformed(format!("{name} is no JSON object")));
-    };
+    let fields = fields.ok_or_else(|| AnswerError::Malformed(format!("{name} is no JSON object")))?;
     let api = ApiError {
         code: scalar(&fields, "code"),
         message: scalar(&fields, "msg"),
@@ -260,11 +262,10 @@ fn read_rest(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome, An
         Some(content) => Some(content.decrypt(&String::from_utf8_lossy(body))?),
         None => None,
     };
-    match serde_json::from_slice(decrypted.as_ref().map_or(body, SecretBytes::expose)) {
-        Ok(Value::Object(fields)) => Ok(Outcome::Success { fields, pending: response.status() == 202 }),
-        Ok(_) => Err(malformed(response, "it is JSON, but no object")),
-        Err(error) => Err(malformed(response, &error.to_string())),
-    }
+    let plain = decrypted.as_ref().map_or(body, SecretBytes::expose);
+    let fields = object(plain, &Charset::utf_8(), response.header("content-type"));
+    let fields = fields.ok_or_else(|| malformed(response, "it is no JSON object"))?;
+    Ok(Outcome::Success { fields, pending: response.status() == 202 })
 }
 
 fn verify_rest(key: &PublicKey, signed: &SignedText) -> Result<(), AnswerError> {
@@ -284,9 +285,8 @@ fn rest_error(response: &HttpResponse, authenticated: bool) -> Result<Outcome, A
     if response.body().is_empty() {
         return Err(AnswerError::Empty);
     }
-    let Ok(Value::Object(mut fields)) = serde_json::from_slice(response.body()) else {
-        return Err(malformed(response, "it is no JSON object"));
-    };
+    let fields = object(response.body(), &Charset::utf_8(), response.header("content-type"));
+    let mut fields = fields.ok_or_else(|| malformed(response, "it is no JSON object"))?;
     let code = scalar(&fields, "code");
     if code.is_empty() {
         return Err(malformed(response, "it has no error code"));
@@ -332,8 +332,9 @@ pub(crate) fn downloaded_certificate(response: &HttpResponse) -> Result<Vec<u8>,
     let envelope = Envelope::scan(response.body())?;
     let node =
         envelope.raw("alipay_open_app_alipaycert_download_response").or(envelope.raw("error_response"));
-    let fields: Map<String, Value> =
-        node.and_then(|node| serde_json::from_slice(node).ok()).ok_or("the answer holds no certificate")?;
+    let content_type = response.header("content-type");
+    let fields = node.and_then(|node| object(node, &Charset::utf_8(), content_type));
+    let fields = fields.ok_or("the answer holds no certificate")?;
     let content = scalar(&fields, "alipay_cert_content");
     if content.is_empty() {
         return Err(format!("Alipay answered {} {}", scalar(&fields, "code"), scalar(&fields, "sub_code")));
@@ -359,22 +360,4 @@ fn scalar(fields: &Map<String, Value>, name: &str) -> String {
         Some(Value::Number(number)) => number.to_string(),
         _ => String::new(),
     }
-}
-
-/// The text of verified bytes. Gateways answer some failures in another charset than was asked for
-/// (protocol-v2 §1.5), and a message that cannot be read must not hide its code.
-pub(crate) fn decode(bytes: &[u8], asked: &Charset, content_type: Option<&str>) -> String {
-    let announced = content_type.and_then(announced_charset);
-    let candidates = [Some(asked.clone()), announced, Some(Charset::utf_8()), Some(Charset::gbk())];
-    candidates
-        .into_iter()
-        .flatten()
-        .find_map(|charset| charset.decode(bytes).ok())
-        .unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
-}
-
-/// The charset that a `Content-Type` header names, where it is one of ours.
-pub(crate) fn announced_charset(content_type: &str) -> Option<Charset> {
-    let label = content_type.split(';').find_map(|part| part.trim().strip_prefix("charset="))?;
-    Charset::parse(label.trim_matches('"')).ok()
 }

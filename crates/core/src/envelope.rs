@@ -19,8 +19,8 @@ impl<'a> Envelope<'a> {
         if std::str::from_utf8(body).is_ok() {
             return Scanner::new(body, HighBytes::Inert).envelope();
         }
-        // In GBK the second byte of a character can look like a backslash or a brace. A text that was cut inside a
-        // character would swallow its closing quote that way, so the other reading is tried when the first fails.
+        // In GBK the second byte of a character can look like a backslash or a brace. Text in UTF-8 that was cut inside
+        // a character would lose such a byte that way, so the other reading is tried when the first fails.
         Scanner::new(body, HighBytes::Pairs)
             .envelope()
             .or_else(|_| Scanner::new(body, HighBytes::Inert).envelope())
@@ -46,7 +46,7 @@ impl<'a> Envelope<'a> {
 enum HighBytes {
     /// A byte from 0x80 on never means anything.
     Inert,
-    /// A byte from 0x81 on takes the next one with it.
+    /// A byte from 0x81 on takes the next one with it, if that can be the second of a character: a quote cannot.
     Pairs,
 }
 
@@ -149,7 +149,11 @@ impl<'a> Scanner<'a> {
             match self.next() {
                 Some(b'"') => return Ok(()),
                 Some(b'\\') => self.at += 1,
-                Some(0x81..) if self.high_bytes == HighBytes::Pairs => self.at += 1,
+                Some(0x81..)
+                    if self.high_bytes == HighBytes::Pairs && matches!(self.peek(), Some(0x40..)) =>
+                {
+                    self.at += 1;
+                }
                 Some(_) => {}
                 None => return Err(self.unexpected("the end of a string")),
             }

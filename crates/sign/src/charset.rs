@@ -117,8 +117,10 @@ impl Charset {
         }
     }
 
-    /// For text that is only shown, never signed or compared.
-    pub(crate) fn decode_lossy(&self, bytes: &[u8]) -> String {
+    /// The text of `bytes` with U+FFFD for what is not in this charset. For text that is only shown, never signed or
+    /// compared.
+    #[must_use]
+    pub fn decode_lossy(&self, bytes: &[u8]) -> String {
         self.reader().decode_without_bom_handling(bytes).0.into_owned()
     }
 

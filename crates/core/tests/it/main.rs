@@ -10,6 +10,7 @@
 
 mod answers;
 mod bodies;
+mod broken_texts;
 mod certificates;
 mod common;
 mod contents;

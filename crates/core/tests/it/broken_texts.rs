@@ -1,0 +1,121 @@
+//! Answers with texts that are cut, in another charset, or no JSON: neither an error code nor a success is lost.
+
+use crate::common::{ALIPAYS, builder, envelope, ok, sent};
+use alipay_core::http::{HttpResponse, Verb};
+use alipay_core::sign::{SignType, encode_signature};
+use alipay_core::{CallOptions, Error, Exchange, Outcome, RawOperation, Retry, Step, Verified};
+
+const NODE: &str = "alipay_trade_pay_response";
+
+/// What comes, and what is read of it.
+const TEXTS: [(&str, &[u8], &str); 13] = [
+    ("GBK, a backslash in a character, cut", b"\xD5\x5C\xCB", "誠\u{FFFD}"),
+    ("GBK, a brace in a character, cut", b"\xD5\x7D\xCB", "諁\u{FFFD}"),
+    ("GBK, cut", b"\xCB\xC4\xB4\xA8\xB4", "四川\u{FFFD}"),
+    ("UTF-8, cut", b"\xE5\x9B\x9B\xE5\xB7", "四\u{FFFD}"),
+    ("UTF-8, an escape after it", b"\xE5\x9B\x9B\\\"\xE5", "四\"\u{FFFD}"),
+    ("no charset at all", b"\xFF\xFF", "\u{FFFD}\u{FFFD}"),
+    ("UTF-8, a first half alone", b"\xE5\x9B\x9B\\ud83d", "四\u{FFFD}"),
+    ("a second half alone", b"\\uDE00!", "\u{FFFD}!"),
+    ("halves of two pairs", b"\\ud83d\\ud83d\\ude00\\\\ud83d", "\u{FFFD}😀\\ud83d"),
+    ("an escape that is cut", b"\\ud83d\\u4e2d", "\u{FFFD}中"),
+    ("a tab", b"a\tb", "a\tb"),
+    ("a line break", b"a\r\nb", "a\r\nb"),
+    ("NUL", b"a\0b", "a\0b"),
+];
+
+fn answered(charset: &str, operation: RawOperation, response: HttpResponse) -> Result<Verified, Error> {
+    let config = builder().charset(charset).retry(Retry::NONE).build().unwrap();
+    let mut exchange = Exchange::new(&config, operation, CallOptions::new());
+    let _ = sent(&mut exchange);
+    exchange.on_response(response);
+    match exchange.step() {
+        Step::Done(result) => *result,
+        other => panic!("not done: {other:?}"),
+    }
+}
+
+fn gateway(charset: &str, body: Vec<u8>) -> Result<Verified, Error> {
+    answered(charset, RawOperation::gateway("alipay.trade.pay"), ok(body))
+}
+
+fn rest(status: u16, body: &[u8], is_signed: bool) -> Result<Verified, Error> {
+    let text = [b"1\nn\n", body, b"\n"].concat();
+    let signature = encode_signature(&ALIPAYS.sign(SignType::Rsa2, &text).unwrap());
+    let headers =
+        [("alipay-timestamp", "1"), ("alipay-nonce", "n"), ("alipay-signature", signature.as_str())];
+    let headers = headers.iter().filter(|_| is_signed);
+    let headers = headers.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let operation = RawOperation::rest(Verb::Post, "/v3/x");
+    answered("UTF-8", operation, HttpResponse::new(status, headers, body.to_vec()))
+}
+
+#[test]
+fn a_text_that_cannot_be_read_hides_no_error_of_the_gateway() {
+    for (case, text, expected) in TEXTS {
+        let head = br#"{"code":"40004","msg":"Business Failed","sub_code":"ACQ.TRADE_HAS_CLOSE","sub_msg":""#;
+        let node = [head, text, b"\"}"].concat();
+        let unsigned = [b"{\"", NODE.as_bytes(), b"\":", &node, b"}"].concat();
+        for charset in ["UTF-8", "GBK"] {
+            for (body, outcome) in
+                [(envelope(NODE, &node), Outcome::Rejected), (unsigned.clone(), Outcome::Unknown)]
+            {
+                let error = gateway(charset, body).unwrap_err();
+                assert_eq!(error.sub_code(), "ACQ.TRADE_HAS_CLOSE", "{case}, {charset}: {error}");
+                assert_eq!(error.outcome(), outcome, "{case}, {charset}");
+                if charset == "UTF-8" {
+                    assert_eq!(error.api().unwrap().sub_message, expected, "{case}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_success_stays_a_success_whatever_its_texts_hold() {
+    for (case, text, expected) in TEXTS {
+        let members = [br#""trade_no":"2024","buyer_name":""#, text, b"\"}"].concat();
+        let node = [br#"{"code":"10000","msg":"Success","#, members.as_slice()].concat();
+        let object = [b"{", members.as_slice()].concat();
+        for read in [gateway("UTF-8", envelope(NODE, &node)), rest(200, &object, true)] {
+            let fields = read.unwrap_or_else(|error| panic!("{case}: {error}")).fields().clone();
+            assert_eq!(
+                (&fields["trade_no"], &fields["buyer_name"]),
+                (&"2024".into(), &expected.into()),
+                "{case}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_text_that_cannot_be_read_hides_no_error_of_v3() {
+    for (case, text, expected) in TEXTS {
+        let body = [br#"{"code":"ACTIVITY_IS_END","message":""#, text, b"\"}"].concat();
+        for (is_signed, outcome) in [(true, Outcome::Rejected), (false, Outcome::Unknown)] {
+            let error = rest(400, &body, is_signed).unwrap_err();
+            assert_eq!((error.code(), error.outcome()), ("ACTIVITY_IS_END", outcome), "{case}: {error}");
+            assert_eq!(error.api().unwrap().message, expected, "{case}");
+        }
+    }
+}
+
+#[test]
+fn a_text_that_was_cut_does_not_swallow_what_stands_after_it() {
+    let node = b"{\"code\":\"40004\",\"msg\":\"\xCB\",\"sub_code\":\"isv.x\",\"sub_msg\":\"\xD5\x5C\"}";
+    let error = gateway("UTF-8", envelope(NODE, node)).unwrap_err();
+    assert_eq!((error.sub_code(), error.outcome()), ("isv.x", Outcome::Rejected));
+    assert_eq!(error.api().unwrap().sub_message, "誠");
+}
+
+#[test]
+fn what_is_no_object_is_not_made_one() {
+    for node in [&b"[1]"[..], b"{\"code\":\"40004\"", b"{\"code\":\"\\x\"}", b"{\"code\":\"40004\"\t\0}"] {
+        let body = [b"{\"", NODE.as_bytes(), b"\":", node, b"}"].concat();
+        let error = gateway("UTF-8", body).unwrap_err();
+        assert_eq!((error.code(), error.outcome()), ("", Outcome::Unknown), "{node:?}");
+    }
+    for body in [&b"[1]"[..], b"{\"code\":\"X\"", b"{\"code\":\"X\"}}"] {
+        assert_eq!(rest(400, body, true).unwrap_err().code(), "", "{body:?}");
+    }
+}

@@ -111,6 +111,8 @@ impl<T: Model> FromFields for T {}
 /// With what an answer is read.
 pub(crate) struct Reader<'a> {
     pub(crate) settings: &'a Settings,
+    /// What a v2 answer is expected to be written in.
+    pub(crate) charset: &'a Charset,
     /// The key that the signature is checked with; `None` in certificate mode where the answer names no certificate,
     /// and can then prove nothing.
     pub(crate) key: Option<PublicKey>,
@@ -133,7 +135,7 @@ impl Reader<'_> {
 }
 
 fn read_gateway(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome, AnswerError> {
-    let Reader { settings, method, .. } = reader;
+    let Reader { settings, charset, method, .. } = reader;
     let body = response.body();
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(AnswerError::Empty);
@@ -168,9 +170,9 @@ fn read_gateway(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome,
             let ciphertext = serde_json::from_slice::<String>(&node)
                 .map_err(|_| AnswerError::Malformed(format!("{name} is no JSON string")))?;
             let plain = settings.content.as_ref().ok_or(AnswerError::Encrypted)?.decrypt(&ciphertext)?;
-            object(plain.expose(), &settings.charset, None)
+            object(plain.expose(), charset, None)
         }
-        _ => object(&node, &settings.charset, response.header("content-type")),
+        _ => object(&node, charset, response.header("content-type")),
     };
     let fields = fields.ok_or_else(|| AnswerError::Malformed(format!("{name} is no JSON object")))?;
     let api = ApiError {

@@ -194,8 +194,8 @@ impl Exchange {
     fn read(&self, key: Option<PublicKey>, response: HttpResponse) -> Result<Verified, Error> {
         let settings = self.config.settings();
         let content = content::of_call(settings, self.operation.method(), &self.options).ok().flatten();
-        let reader =
-            Reader { settings, key, content, method: self.operation.method(), request_id: &self.request_id };
+        let (method, request_id) = (self.operation.method(), &*self.request_id);
+        let reader = Reader { settings, charset: &settings.charset, key, content, method, request_id };
         match &self.operation.route {
             Route::Gateway { .. } => reader.gateway(response),
             Route::Rest { .. } => reader.rest(response),

@@ -57,7 +57,7 @@ pub use self::notify::{
 };
 pub use self::operation::RawOperation;
 pub use self::options::CallOptions;
-pub use self::page::PageForm;
+pub use self::page::{AppResult, AppStatus, PageForm};
 pub use self::paging::{PageWalk, Paged};
 pub use self::time::{Date, DateTime, TimeError};
 pub use self::upload::UploadFile;

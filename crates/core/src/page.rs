@@ -1,13 +1,14 @@
 //! Requests that the merchant's server only signs: for a browser, a URL or a form; for the Alipay app, an order
 //! string (protocol-v2 §7).
 
+mod app_result;
+
 use std::fmt;
 
-use crate::answer::{Answer, Reader, Verified, gateway_serial};
+pub use self::app_result::{AppResult, AppStatus};
 use crate::config::Config;
 use crate::error::{ConfigError, Error};
 use crate::gateway::GatewayParams;
-use crate::http::HttpResponse;
 use crate::meta::{App, Operation, Page};
 use crate::operation::{RawOperation, Route};
 use crate::options::CallOptions;
@@ -42,7 +43,7 @@ impl Config {
     /// The form that the browser posts.
     ///
     /// # Errors
-    /// As [`Config::page_url`].
+    /// As [`Config::page_url`]; and a value with a line break, which no form can carry.
     pub fn page_form<T: Page>(&self, request: &T, options: &CallOptions) -> Result<PageForm, Error> {
         self.page_form_raw(&self.spelled_out(request, options)?, options)
     }
@@ -50,9 +51,14 @@ impl Config {
     /// As [`Config::page_form`], for a page that has no types here.
     ///
     /// # Errors
-    /// As [`Config::page_url_raw`].
+    /// As [`Config::page_url_raw`]; and a value with a line break, which no form can carry (protocol-v2 §7.2).
     pub fn page_form_raw(&self, operation: &RawOperation, options: &CallOptions) -> Result<PageForm, Error> {
         let (params, signature) = self.sign_page(operation, options)?;
+        if let Some((name, _)) = params.application().iter().find(|(_, value)| value.contains(['\r', '\n'])) {
+            let seen = "it holds a line break, which browsers rewrite, so that the signature would not fit";
+            let fix = "write JSON on one line, with \\n inside its strings, or use page_url";
+            return Err(Error::config(operation.method(), ConfigError::new(name, seen, fix)));
+        }
         let query = params.signed_query(&signature);
         let query = query.map_err(|error| Error::encode(operation.method(), error))?;
         Ok(PageForm {
@@ -76,30 +82,6 @@ impl Config {
     /// As [`Config::page_url_raw`].
     pub fn order_string_raw(&self, operation: &RawOperation, options: &CallOptions) -> Result<String, Error> {
         self.signed_everything(operation, options)
-    }
-
-    /// Verifies what the mobile SDK handed to the app as `result`, and the app passed on to the merchant's server.
-    ///
-    /// It tells what the buyer's phone saw. Wait for the notification, or query, before delivering (protocol-v2 §7.4).
-    ///
-    /// # Errors
-    /// As for an answer of the gateway: it may be empty, unsigned, or report an error.
-    pub fn verify_app_result<T: App>(&self, result: &str) -> Result<Answer<T::Response>, Error> {
-        self.verify_app_result_raw(T::META.method, result).map(Verified::into_answer)
-    }
-
-    /// As [`Config::verify_app_result`], for an operation that has no types here; `method` is its dotted name.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn verify_app_result_raw(&self, method: &str, result: &str) -> Result<Verified, Error> {
-        let response = HttpResponse::new(200, Vec::new(), result.into());
-        let settings = self.settings();
-        let key = match gateway_serial(&response) {
-            Some(serial) => settings.trust.keys_for(Some(&serial), self.now()).into_iter().next(),
-            None => Some(self.alipay_public_key().clone()),
-        };
-        Reader { settings, key, content: None, method, request_id: "" }.gateway(response)
     }
 
     fn spelled_out<T: Operation>(&self, request: &T, options: &CallOptions) -> Result<RawOperation, Error> {

@@ -2,8 +2,10 @@
 
 use crate::common::{ALIPAYS, APP_ID, OURS, builder, config};
 use alipay_core::http::Verb;
-use alipay_core::sign::{Empties, SignType, canonical_bytes, decode_signature, encode_signature, parse_form};
-use alipay_core::{CallOptions, ErrorKind, Outcome, RawOperation, UploadFile};
+use alipay_core::sign::{
+    Charset, Empties, SignType, canonical_bytes, decode_signature, encode_signature, parse_form,
+};
+use alipay_core::{AppStatus, CallOptions, ErrorKind, Outcome, RawOperation, UploadFile};
 
 const METHOD: &str = "alipay.user.agreement.page.sign";
 const BIZ_CONTENT: &str = r#"{"personal_product_code":"CYCLE_PAY_AUTH_P","memo":"优酷 a+b&c"}"#;
@@ -84,6 +86,21 @@ fn what_a_browser_cannot_carry_is_refused_by_name() {
 }
 
 #[test]
+fn a_line_break_goes_into_a_url_and_not_into_a_form() {
+    for line_break in ["\n", "\r\n", "\r"] {
+        let json = format!("{{{line_break}\"memo\":\"a\"}}");
+        let operation = RawOperation::gateway(METHOD).param("biz_content", &*json);
+        let error = config().page_form_raw(&operation, &CallOptions::new()).unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Config, Outcome::NotSent));
+        let told = error.to_string();
+        assert!(told.contains("biz_content: it holds a line break") && told.contains("page_url"), "{told}");
+        let url = config().page_url_raw(&operation, &CallOptions::new()).unwrap();
+        let (_, query) = url.split_once('?').unwrap();
+        assert_eq!(value(&held(query, &[]), "biz_content"), Some(&*json));
+    }
+}
+
+#[test]
 fn the_result_of_any_order_is_verified() {
     let node = r#"{"code":"10000","msg":"Success","out_trade_no":"order-1"}"#;
     let signature = encode_signature(&ALIPAYS.sign(SignType::Rsa2, node.as_bytes()).unwrap());
@@ -92,5 +109,50 @@ fn the_result_of_any_order_is_verified() {
     assert_eq!(verified.fields()["out_trade_no"], "order-1");
     for forged in [result.replace("order-1", "order-2"), result.replace("a_b", "a_c")] {
         assert!(config().verify_app_result_raw("a.b", &forged).is_err(), "{forged}");
+    }
+}
+
+/// A result as the mobile SDK hands it on; `charset` is that of the gateway that signed it.
+fn app_result(node: &str, charset: &str) -> String {
+    let bytes = Charset::parse(charset).unwrap().encode(node).unwrap().into_owned();
+    let signature = encode_signature(&ALIPAYS.sign(SignType::Rsa2, &bytes).unwrap());
+    format!(r#"{{"a_b_response":{node},"sign":"{signature}","sign_type":"RSA2"}}"#)
+}
+
+#[test]
+fn a_result_of_a_gbk_order_is_verified_whichever_bytes_were_signed() {
+    let node = r#"{"code":"10000","msg":"Success","subject":"四川"}"#;
+    let gbk = builder().charset("GBK").build().unwrap();
+    for charset in ["GBK", "UTF-8"] {
+        let verified = gbk.verify_app_result_raw("a.b", &app_result(node, charset)).unwrap();
+        assert_eq!(verified.fields()["subject"], "四川", "signed in {charset}");
+    }
+    let outside_gbk = app_result(&node.replace("四川", "😀"), "UTF-8");
+    assert_eq!(gbk.verify_app_result_raw("a.b", &outside_gbk).unwrap().fields()["subject"], "😀");
+    let forged = app_result(node, "GBK").replace("四川", "四");
+    assert_eq!(gbk.verify_app_result_raw("a.b", &forged).unwrap_err().kind(), ErrorKind::Signature);
+}
+
+#[test]
+fn a_result_is_read_with_what_the_phone_says_of_it() {
+    let paid = app_result(r#"{"code":"10000","msg":"Success","out_trade_no":"order-1"}"#, "UTF-8");
+    let read = config().parse_app_result_raw("a.b", "9000", "", &paid).unwrap();
+    assert_eq!(read.status, AppStatus::Success);
+    assert_eq!(read.answer.unwrap().fields()["out_trade_no"], "order-1");
+    for (status, expected) in [
+        ("6001", AppStatus::Cancelled),
+        ("6002", AppStatus::NetworkFailed),
+        ("8000", AppStatus::Processing),
+        ("5000", AppStatus::Repeated),
+        ("4000", AppStatus::Failed),
+    ] {
+        let read = config().parse_app_result_raw("a.b", status, "支付已取消", "").unwrap();
+        assert_eq!((read.status, read.memo.as_str()), (expected, "支付已取消"));
+        assert!(read.answer.is_none());
+    }
+    let read = config().parse_app_result_raw("a.b", "6004", "", " ").unwrap();
+    assert_eq!(read.status.as_str(), "6004", "one that is not listed is kept");
+    for forged in [paid.replace("order-1", "order-2"), "{}".to_owned()] {
+        assert!(config().parse_app_result_raw("a.b", "9000", "", &forged).is_err(), "{forged}");
     }
 }

@@ -28,6 +28,7 @@ mod envelope;
 mod error;
 mod exchange;
 mod gateway;
+mod link;
 mod money;
 mod multipart;
 mod notify;

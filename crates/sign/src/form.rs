@@ -58,6 +58,28 @@ pub fn parse_form(text: &[u8]) -> Result<Vec<FormPair>, FormError> {
     Ok(pairs)
 }
 
+/// The query of a URL: what stands after the first `?` and before `#`. A query alone is taken as it is, also with a `?`
+/// in a value.
+///
+/// ```
+/// use alipay_sign::query_of;
+///
+/// assert_eq!(query_of("https://m.example.com/use?a=1&b=2#top"), "a=1&b=2");
+/// assert_eq!(query_of("next=/a?b=1&c=2"), "next=/a?b=1&c=2");
+/// assert_eq!(query_of("https://m.example.com/use"), "");
+/// ```
+#[must_use]
+pub fn query_of(url_or_query: &str) -> &str {
+    let whole = url_or_query.trim_ascii().split('#').next().unwrap_or_default();
+    let head = whole.split(['=', '&']).next().unwrap_or_default();
+    let is_url = head.contains("://") || head.starts_with('/');
+    match whole.split_once('?') {
+        Some((_, query)) if head.contains('?') || is_url => query,
+        _ if is_url => "",
+        _ => whole,
+    }
+}
+
 /// A form that is not taken apart.
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -9,7 +9,7 @@ use crate::{DecodeError, EncodeError, FormError, SignError, VerifyError};
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum H5Error {
-    /// The address of the page has a sign key in its own query, or `=` or `&` before its `?`.
+    /// The address of the page has a sign key in its own query, `=` or `&` before its `?`, or no scheme and host.
     Address,
     /// A signed value that could be split into other parameters under the same signature.
     AmbiguousValue {
@@ -55,8 +55,8 @@ impl fmt::Display for H5Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address => f.write_str(
-                "the address of the page holds a signed parameter of its own, or `=` or `&` before its `?`: give a \
-                 plain address, with https://",
+                "the address of the page holds a signed parameter of its own, `=` or `&` before its `?`, or a \
+                 character that belongs in no address: give a plain one, with https:// and a host",
             ),
             Self::AmbiguousValue { name } => write!(
                 f,

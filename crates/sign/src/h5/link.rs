@@ -3,8 +3,8 @@
 use super::candidate::Candidate;
 use super::config::UseModeLink;
 use super::error::H5Error;
-use super::query::{Query, query_of, signature_of};
-use crate::{Empties, PublicKey, Signer, canonical, encode_signature, percent_encode};
+use super::query::{Query, signature_of};
+use crate::{Empties, PublicKey, Signer, canonical, encode_signature, percent_encode, query_of};
 
 /// A link that was read.
 ///

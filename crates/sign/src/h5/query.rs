@@ -91,17 +91,6 @@ impl<'c> Query<'c> {
     }
 }
 
-/// The part of a link after the first `?` and before `#`; a bare query is taken as it is.
-pub(super) fn query_of(url_or_query: &str) -> &str {
-    let whole = url_or_query.trim_ascii().split('#').next().unwrap_or_default();
-    let head = whole.split(['=', '&']).next().unwrap_or_default();
-    match whole.split_once('?') {
-        Some((_, query)) if head.contains('?') || is_url(head) => query,
-        _ if is_url(head) => "",
-        _ => whole,
-    }
-}
-
 /// The bytes of a signature that came through a link: `+` may have become a space, the alphabet may be the
 /// URL-safe one.
 pub(super) fn signature_of(text: &[u8]) -> Result<Vec<u8>, H5Error> {
@@ -123,8 +112,4 @@ fn form_of(value: Option<&Value>, form: ValueForm) -> &[u8] {
         (Some(value), ValueForm::Decoded) => &value.decoded,
         (Some(value), ValueForm::Raw) => &value.raw,
     }
-}
-
-fn is_url(head: &str) -> bool {
-    head.contains("://") || head.starts_with('/')
 }

@@ -4,7 +4,7 @@ use alipay_sign::h5::{self, Candidate, H5Error, H5Signature, PairOrder, Strategy
 use alipay_sign::{
     Charset, Empties, FormError, PublicKey, SignType, canonical_bytes, encode_signature, percent_encode,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::data::{LINKS, can_sign, pairs, private, public, rows};
 
@@ -266,4 +266,54 @@ fn no_link_is_made_that_would_be_refused() {
     let made =
         h5::sign("https://shop.example/use?tag=x", &values, &UseModeLink::new(), &private("alipay_rsa2"));
     assert!(matches!(made, Err(H5Error::Address)), "{made:?}");
+}
+
+#[test]
+fn the_template_says_what_the_verifier_expects() {
+    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let config = UseModeLink::new()
+        .with_sign_keys(["voucherId", "shop"])
+        .unwrap()
+        .with_charset(Charset::gbk())
+        .with_sign_type(Some(SignType::Rsa));
+    let url = "https://m.example.com/use?from=1&next=/a?b#top";
+    let tag = "四\"\\\n";
+    assert_eq!(
+        read(&config.extension_info(url, Some(tag)).unwrap()),
+        json!({"useMode": "H5", "useModeData": {
+            "url": url, "signKeys": "voucherId,shop", "charset": "GBK", "signType": "RSA", "tag": tag,
+        }})
+    );
+    let plain = read(&UseModeLink::new().extension_info("http://a.cn", None).unwrap());
+    assert_eq!(
+        (&plain["useModeData"]["signType"], &plain["useModeData"]["tag"]),
+        (&json!("RSA2"), &Value::Null)
+    );
+    let unsigned = UseModeLink::new().with_sign_type(None).extension_info("http://a.cn", None).unwrap();
+    assert_eq!(read(&unsigned)["useModeData"].get("signType"), None);
+}
+
+#[test]
+fn no_template_is_made_whose_links_would_be_refused() {
+    let config = UseModeLink::new();
+    for url in [
+        "",
+        "m.example.com/use",
+        "/use",
+        "ftp://a.cn",
+        "https://",
+        "https:///use",
+        "https://:443/use",
+        "https://a.cn/use\"",
+        "https://a.cn/u se",
+        "https://a.cn/use?tag=x",
+        "https://a.cn/use?sign=x",
+    ] {
+        let made = config.extension_info(url, None);
+        assert!(matches!(made, Err(H5Error::Address)), "{url}: {made:?}");
+    }
+    let made = config.extension_info("https://a.cn", Some("x&voucherId=1"));
+    assert!(matches!(&made, Err(H5Error::AmbiguousValue { name }) if name == "tag"), "{made:?}");
+    let made = config.with_charset(Charset::gbk()).extension_info("https://a.cn", Some("🎁"));
+    assert!(matches!(made, Err(H5Error::Encode(_))), "{made:?}");
 }

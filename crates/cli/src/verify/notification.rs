@@ -49,7 +49,7 @@ fn read(
     let read = chosen.config.verify_notification_with(&captured.body, content_type, &options);
     read.map_err(|error| {
         let told = error.to_string();
-        let told = told.trim_start_matches("notification: ").trim_start_matches("notification body: ");
+        let told = told.trim_start_matches("notification: ");
         let undecrypted = |seen: &str, fix: &str| {
             let seen = format!("the signature holds, but {seen}");
             Failure::Undecrypted(Complaint::new("biz_content", seen, fix))

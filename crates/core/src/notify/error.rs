@@ -20,6 +20,11 @@ pub enum NotifyError {
         /// What the configuration says.
         agreed: SignType,
     },
+    /// It names a certificate of Alipay that is not known.
+    UnknownCertificate {
+        /// Its serial number.
+        serial: String,
+    },
     /// The signature does not hold.
     WrongSignature,
     /// It is signed, but for another application.
@@ -63,16 +68,20 @@ pub enum NotifyError {
 impl fmt::Display for NotifyError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Form(error) => write!(formatter, "notification body: {error}"),
+            Self::Form(error) => write!(formatter, "notification: {error}"),
             Self::NotSigned => formatter.write_str(
-                "notification: there is no parameter `sign`; hand over the raw body of the POST, not the query of the URL",
+                "notification: there is no parameter `sign`; hand over the raw body of the POST, or of a browser that came back the whole URL",
             ),
             Self::SignType { seen, agreed } => write!(
                 formatter,
                 "notification: sign_type is {seen:?}, but {agreed} was agreed; set the sign type of the client to what the console says"
             ),
+            Self::UnknownCertificate { serial } => write!(
+                formatter,
+                "notification: it is signed with Alipay's certificate {serial:?}, which is not known; give it as alipay_certificate, beside the old one, for a notification never starts a download"
+            ),
             Self::WrongSignature => formatter.write_str(
-                "notification: the signature does not hold; hand over the raw body, unchanged, and check that alipay_public_key is Alipay's key of this application",
+                "notification: the signature does not hold; hand over the raw body, or the whole URL, unchanged, and check that alipay_public_key is Alipay's key of this application, or alipay_certificate its newest certificate",
             ),
             Self::ForeignApp { seen, ours } => write!(
                 formatter,
@@ -107,6 +116,7 @@ impl StdError for NotifyError {
             Self::Form(error) => Some(error),
             Self::NotSigned
             | Self::SignType { .. }
+            | Self::UnknownCertificate { .. }
             | Self::WrongSignature
             | Self::ForeignApp { .. }
             | Self::Encrypted

@@ -2,7 +2,7 @@
 
 use alipay_sign::{
     Charset, Empties, FormPair, SignType, canonical_bytes, decode_signature, encode_signature,
-    is_blank_bytes, parse_form,
+    is_blank_bytes, parse_form, query_of,
 };
 
 use super::{Notification, NotifyError, NotifyOptions, NotifyRule};
@@ -39,11 +39,11 @@ impl Config {
         content_type: Option<&str>,
         options: &NotifyOptions,
     ) -> Result<Notification, NotifyError> {
-        self.verify_form(parse_form(body).map_err(NotifyError::Form)?, content_type, options)
+        self.verify_form(&parse_form(body).map_err(NotifyError::Form)?, content_type, options)
     }
 
     /// Verifies what a browser brings back to `return_url`: the URL, or its query. `own` names the parameters that
-    /// `return_url` had of its own; they come back too, unsigned, and are left out.
+    /// `return_url` had of its own, each as often as it likes; they come back too, unsigned, and are left out.
     ///
     /// It tells where the buyer comes from, not that they paid: query the trade, or wait for the notification
     /// (protocol-v2 §7.5).
@@ -51,16 +51,18 @@ impl Config {
     /// # Errors
     /// Why it is not believed.
     pub fn verify_return_url(&self, url: &str, own: &[&str]) -> Result<Notification, NotifyError> {
-        let query = url.split_once('?').map_or(url, |(_, query)| query);
-        let query = query.split_once('#').map_or(query, |(query, _)| query);
-        let mut pairs = parse_form(query.as_bytes()).map_err(NotifyError::Form)?;
-        pairs.retain(|(name, _)| !own.iter().any(|own| own.as_bytes() == name));
-        self.verify_form(pairs, None, &NotifyOptions::new().rule(NotifyRule::WithoutSignType))
+        let is_own = |piece: &&str| {
+            let pair = parse_form(piece.as_bytes()).unwrap_or_default();
+            pair.iter().any(|(name, _)| own.iter().any(|own| own.as_bytes() == name))
+        };
+        let signed: Vec<_> = query_of(url).split('&').filter(|piece| !is_own(piece)).collect();
+        let pairs = parse_form(signed.join("&").as_bytes()).map_err(NotifyError::Form)?;
+        self.verify_form(&pairs, None, &NotifyOptions::new().rule(NotifyRule::WithoutSignType))
     }
 
     fn verify_form(
         &self,
-        pairs: Vec<FormPair>,
+        pairs: &[FormPair],
         content_type: Option<&str>,
         options: &NotifyOptions,
     ) -> Result<Notification, NotifyError> {
@@ -85,10 +87,18 @@ impl Config {
         let signature = ascii("sign").ok_or(NotifyError::NotSigned)?.replace(' ', "+");
         let signature = decode_signature(&signature).map_err(|_| NotifyError::WrongSignature)?;
         // A certificate that is not known is not downloaded here: anybody can send a notification.
-        let keys = self.settings().trust.keys_for(ascii("alipay_cert_sn"), self.now());
+        let serial = ascii("alipay_cert_sn");
+        let keys = self.settings().trust.keys_for(serial, self.now());
+        if let Some(serial) = serial.filter(|_| keys.is_empty()) {
+            return Err(NotifyError::UnknownCertificate { serial: shorten(serial) });
+        }
 
         for candidate in Candidate::all(options, find("alipay_cert_sn").is_some()) {
-            let covered: Vec<_> = pairs.iter().filter(|pair| candidate.covers(pair)).cloned().collect();
+            let covered: Vec<Pair<'_>> = pairs
+                .iter()
+                .map(|(name, value)| (&**name, &**value))
+                .filter(|pair| candidate.covers(pair))
+                .collect();
             // What is signed and what is believed are the same pairs.
             let text = canonical_bytes(&covered, Empties::Keep);
             if !keys.iter().any(|key| key.verify(sign_type, &text, &signature).is_ok()) {
@@ -99,7 +109,7 @@ impl Config {
             {
                 return Err(NotifyError::Ambiguous { field, name });
             }
-            let fields = decode_all(covered, ascii("charset"), content_type);
+            let fields = decode_all(&covered, ascii("charset"), content_type);
             let notification =
                 Notification { fields, rule: candidate.rule, signature: encode_signature(&signature) };
             return match notification.app_id().filter(|app_id| *app_id != self.app_id()) {
@@ -114,6 +124,9 @@ impl Config {
         Err(NotifyError::WrongSignature)
     }
 }
+
+/// A name and its value, of pairs that were taken apart before.
+type Pair<'a> = (&'a [u8], &'a [u8]);
 
 /// One reading of what the signature covers. There are few, and each needs a signature that holds (protocol-v2 §9.3).
 #[derive(Clone, Copy)]
@@ -142,11 +155,11 @@ impl Candidate {
         })
     }
 
-    fn covers(&self, (name, value): &FormPair) -> bool {
+    fn covers(&self, (name, value): &Pair<'_>) -> bool {
         if self.empties == Empties::Drop && (is_blank_bytes(name) || is_blank_bytes(value)) {
             return false;
         }
-        match name.as_slice() {
+        match *name {
             b"sign" => false,
             b"sign_type" => self.rule == NotifyRule::WithSignType,
             b"alipay_cert_sn" => self.with_serial,
@@ -175,8 +188,8 @@ const DECIDING: [&str; 13] = [
 /// A value that holds `&name=` of another parameter. The signed text joins values without escaping them, so the same
 /// signature then fits another division into parameters, in which that one has another value, is there though it was
 /// not, or is gone though it was (protocol-v2 §9.3).
-fn ambiguous(pairs: &[FormPair]) -> Option<(String, String)> {
-    let present = pairs.iter().map(|(name, _)| name.as_slice());
+fn ambiguous(pairs: &[Pair<'_>]) -> Option<(String, String)> {
+    let present = pairs.iter().map(|(name, _)| *name);
     let names = present.chain(DECIDING.iter().map(|name| name.as_bytes()));
     let markers: Vec<_> = names.map(|name| [b"&", name, b"="].concat()).collect();
     let holds = |value: &[u8], marker: &[u8]| value.windows(marker.len()).any(|window| window == marker);
@@ -189,11 +202,7 @@ fn ambiguous(pairs: &[FormPair]) -> Option<(String, String)> {
 
 /// Text of all pairs in one charset: what the message names, else what the header names, else UTF-8 or GBK,
 /// whichever reads everything.
-fn decode_all(
-    pairs: Vec<FormPair>,
-    named: Option<&str>,
-    content_type: Option<&str>,
-) -> Vec<(String, String)> {
+fn decode_all(pairs: &[Pair<'_>], named: Option<&str>, content_type: Option<&str>) -> Vec<(String, String)> {
     let announced = content_type.and_then(crate::answer::announced_charset);
     let candidates = [
         named.and_then(|label| Charset::parse(label).ok()),

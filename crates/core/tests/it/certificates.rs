@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use alipay_core::http::{HttpRequest, HttpResponse, SendFailure, SendFailureKind, Sent, Verb};
+use alipay_core::sign::h5::{self, H5Error, UseModeLink};
 use alipay_core::sign::{Certificate, SignType, encode_signature, parse_form, root_serial_number};
 use alipay_core::{
     CallOptions, Clock, Config, ConfigBuilder, Error, ErrorKind, Exchange, NotifyError, Outcome,
@@ -301,7 +302,61 @@ fn a_notification_never_begins_a_download() {
     let config = config();
     assert!(config.verify_notification(format!("a=1&sign={signature}").as_bytes(), None).is_ok());
     let named = format!("a=1&alipay_cert_sn={}&sign={signature}", serial("alipay_cert_next"));
-    assert_eq!(config.verify_notification(named.as_bytes(), None), Err(NotifyError::WrongSignature));
+    let error = config.verify_notification(named.as_bytes(), None).unwrap_err();
+    assert_eq!(error, NotifyError::UnknownCertificate { serial: serial("alipay_cert_next") });
+    let told = error.to_string();
+    assert!(told.contains(&serial("alipay_cert_next")) && told.contains("as alipay_certificate"), "{told}");
+}
+
+/// What the app hands on; it names the certificate `id`, or none.
+fn app_result(id: Option<&str>, signed_with: &str) -> String {
+    let signature = encode_signature(&key(signed_with).sign(SignType::Rsa2, NODE.as_bytes()).unwrap());
+    let named = id.map(|id| format!(r#""alipay_cert_sn":"{}","#, serial(id))).unwrap_or_default();
+    format!(r#"{{"alipay_x_response":{NODE},{named}"sign":"{signature}"}}"#)
+}
+
+#[test]
+fn a_result_of_the_app_may_be_signed_with_any_certificate_that_is_known() {
+    let both = builder().alipay_certificate(certificate("alipay_cert_next")).build().unwrap();
+    for (id, signed_with) in [("alipay_cert", "alipay_rsa2"), ("alipay_cert_next", "alipay_rsa2_next")] {
+        for id in [Some(id), None] {
+            let verified = both.verify_app_result_raw("alipay.x", &app_result(id, signed_with));
+            assert!(verified.is_ok(), "{id:?} {signed_with}: {verified:?}");
+        }
+    }
+    let other = both.verify_app_result_raw("alipay.x", &app_result(Some("alipay_cert"), "alipay_rsa2_next"));
+    assert_eq!(
+        other.unwrap_err().kind(),
+        ErrorKind::Signature,
+        "the certificate that is named, and no other"
+    );
+}
+
+#[test]
+fn a_result_of_the_app_that_names_an_unknown_certificate_says_which() {
+    let result = app_result(Some("alipay_cert_next"), "alipay_rsa2_next");
+    let error = config().verify_app_result_raw("alipay.x", &result).unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Signature, Outcome::Unknown));
+    let told = error.to_string();
+    assert!(told.contains(&serial("alipay_cert_next")) && told.contains("as alipay_certificate"), "{told}");
+    let refused = result.replace(r#""code":"10000""#, r#""code":"40004","sub_code":"isv.x""#);
+    let error = config().verify_app_result_raw("alipay.x", &refused).unwrap_err();
+    assert_eq!((error.sub_code(), error.is_authenticated()), ("isv.x", false));
+}
+
+#[test]
+fn a_link_may_be_signed_with_any_certificate_that_is_known() {
+    let both = builder().alipay_certificate(certificate("alipay_cert_next")).build().unwrap();
+    let values = [("voucherId", "V"), ("userId", "U")];
+    let template = UseModeLink::new();
+    for signed_with in ["alipay_rsa2", "alipay_rsa2_next"] {
+        let link = h5::sign("https://a.cn/use", &values, &template, &key(signed_with)).unwrap();
+        assert_eq!(both.verify_link(&link, &template).unwrap().voucher_id.as_deref(), Some("V"));
+        let forged = both.verify_link(&link.replace("=V", "=W"), &template);
+        assert!(matches!(forged, Err(H5Error::Verify { .. })), "{forged:?}");
+    }
+    let unknown = h5::sign("https://a.cn/use", &values, &template, &key("alipay_rsa2_next")).unwrap();
+    assert!(config().verify_link(&unknown, &template).is_err());
 }
 
 #[test]

@@ -303,6 +303,28 @@ fn a_return_url_is_verified_without_the_parameters_of_the_shop() {
 }
 
 #[test]
+fn what_return_url_had_of_its_own_may_repeat_itself_and_hold_question_marks() {
+    let query = String::from_utf8(signed(&trade(), "UTF-8", V1, Empties::Drop)).unwrap();
+    let own = ["item", "next"];
+    for url in [
+        format!("https://shop.example.com/back?item=1&item=2&{query}"),
+        format!("https://shop.example.com/back?next=/a?b&{query}&%69tem=3&item"),
+        format!("{query}&next=/a?b=1"),
+        format!("next=/a?b&{query}"),
+        query.clone(),
+    ] {
+        let back = config().verify_return_url(&url, &own).unwrap_or_else(|error| panic!("{url}: {error}"));
+        assert_eq!(back.fields().len(), 5, "{url}");
+    }
+    let twice = format!("https://shop.example.com/back?{query}&total_amount=1");
+    let error = config().verify_return_url(&twice, &own).unwrap_err();
+    assert_eq!(error.to_string(), "notification: the parameter total_amount occurs more than once");
+    let nothing = config().verify_return_url("https://shop.example.com/back", &own).unwrap_err();
+    assert_eq!(nothing, NotifyError::NotSigned);
+    assert!(nothing.to_string().contains("the whole URL"), "{nothing}");
+}
+
+#[test]
 fn what_java_calls_blank_is_blank_here_too_and_is_not_believed() {
     for blank in ["", " ", "\t\r\n", "\u{b}", "\u{c}", "\u{1c}\u{1d}\u{1e}\u{1f}"] {
         let mut pairs = redemption();

@@ -19,6 +19,7 @@ use crate::exchange::DOWNLOAD;
 use crate::http::HttpResponse;
 use crate::model::Model;
 use crate::rest::SignedText;
+use crate::shown::Shown;
 
 /// An answer whose signature holds.
 #[derive(Clone)]
@@ -150,8 +151,10 @@ fn read_gateway(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome,
         }
         (None, None) => {
             let seen: Vec<_> = envelope.names().take(5).collect();
+            let seen = seen.join(", ");
             return Err(AnswerError::Malformed(format!(
-                "it holds neither {name} nor error_response, but {seen:?}"
+                "it holds neither {name} nor error_response, but [{}]",
+                Shown(&seen)
             )));
         }
     };
@@ -339,7 +342,8 @@ pub(crate) fn downloaded_certificate(response: &HttpResponse) -> Result<Vec<u8>,
     let fields = fields.ok_or("the answer holds no certificate")?;
     let content = scalar(&fields, "alipay_cert_content");
     if content.is_empty() {
-        return Err(format!("Alipay answered {} {}", scalar(&fields, "code"), scalar(&fields, "sub_code")));
+        let codes = format!("{} {}", scalar(&fields, "code"), scalar(&fields, "sub_code"));
+        return Err(format!("Alipay answered {}", Shown(&codes)));
     }
     STANDARD.decode(content).map_err(|_| "the certificate in the answer is no base64".to_owned())
 }

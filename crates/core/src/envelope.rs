@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::shown::Shown;
+
 /// The top-level members of a JSON object, by name and byte range of the value.
 #[derive(Debug)]
 pub(crate) struct Envelope<'a> {
@@ -74,7 +76,7 @@ impl<'a> Scanner<'a> {
                 self.blanks();
                 let name = self.name()?;
                 if members.iter().any(|(known, _)| *known == name) {
-                    return Err(format!("the member {name:?} stands there twice"));
+                    return Err(format!("the member {} stands there twice", Shown(&name)));
                 }
                 self.blanks();
                 self.expect(b':')?;

@@ -37,6 +37,7 @@ mod options;
 mod page;
 mod paging;
 mod rest;
+mod shown;
 mod time;
 mod trust;
 mod upload;

@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::shown::Shown;
+
 /// An answer that cannot be believed or read.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -72,7 +74,8 @@ impl fmt::Display for AnswerError {
             ),
             Self::UnknownCertificate { serial, why } => write!(
                 formatter,
-                "the answer is signed with Alipay's certificate {serial}, which is not known: {why}; give it as alipay_certificate"
+                "the answer is signed with Alipay's certificate {}, which is not known: {why}; give it as alipay_certificate",
+                Shown(serial)
             ),
         }
     }

@@ -119,3 +119,20 @@ fn what_is_no_object_is_not_made_one() {
         assert_eq!(rest(400, body, true).unwrap_err().code(), "", "{body:?}");
     }
 }
+
+#[test]
+fn names_from_outside_are_shown_on_one_line_and_cut() {
+    let name = format!("a\\n\\u001b[2K\\u2028b{}", "x".repeat(100_000));
+    for body in [
+        format!(r#"{{"{name}":1}}"#),
+        format!(r#"{{"{name}":1,"{name}":1}}"#),
+        format!(r#"{{"{NODE}":{{"code":"10000"}},"alipay_cert_sn":"{name}","sign":"AAAA"}}"#),
+    ] {
+        let told = gateway("UTF-8", body.clone().into_bytes()).unwrap_err().to_string();
+        assert!(told.chars().count() < 500 && !told.contains(['\n', '\u{1b}', '\u{2028}']), "{told}");
+        let told = builder().build().unwrap().verify_app_result_raw("alipay.trade.pay", &body);
+        assert!(told.unwrap_err().to_string().chars().count() < 500);
+    }
+    let told = gateway("UTF-8", b"{\"a\\n\":1}".to_vec()).unwrap_err().to_string();
+    assert!(told.contains(r"but [a\n]"), "{told}");
+}

@@ -78,7 +78,7 @@ impl fmt::Display for NotifyError {
             ),
             Self::UnknownCertificate { serial } => write!(
                 formatter,
-                "notification: it is signed with Alipay's certificate {serial:?}, which is not known; give it as alipay_certificate, beside the old one, for a notification never starts a download"
+                "notification: it names Alipay's certificate {serial:?}, which is not known; give it as alipay_certificate beside the old one (the client downloads it for an answer, never for a notification)"
             ),
             Self::WrongSignature => formatter.write_str(
                 "notification: the signature does not hold; hand over the raw body, or the whole URL, unchanged, and check that alipay_public_key is Alipay's key of this application, or alipay_certificate its newest certificate",

@@ -58,10 +58,14 @@ pub enum Taken {
     ///
     /// ```
     /// use alipay_core::{Config, NOTIFY_REPLY, Notification, NotificationStore, Taken};
-    /// # type Error = Box<dyn std::error::Error>;
-    /// # fn ship(_: &Notification) -> Result<(), Error> { Ok(()) }
+    /// # use std::error::Error;
+    /// # fn ship(_: &Notification) -> Result<(), Box<dyn Error>> { Ok(()) }
     ///
-    /// fn take(config: &Config, store: &dyn NotificationStore, body: &[u8]) -> Result<&'static str, Error> {
+    /// fn take(
+    ///     config: &Config,
+    ///     store: &dyn NotificationStore,
+    ///     body: &[u8],
+    /// ) -> Result<&'static str, Box<dyn Error>> {
     ///     if let Taken::First(notification) = config.take_notification(body, None, store)?
     ///         && let Err(error) = ship(&notification)
     ///     {
@@ -96,6 +100,12 @@ impl fmt::Display for StoreError {
 impl Error for StoreError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&*self.0)
+    }
+}
+
+impl From<StoreError> for NotifyError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.to_string())
     }
 }
 
@@ -135,11 +145,8 @@ impl Config {
     ) -> Result<Taken, NotifyError> {
         let notification = self.verify_notification_with(body, content_type, options)?;
         let now = self.settings().clock.now_unix_millis();
-        match store.note(notification.key(), now) {
-            Ok(true) => Ok(Taken::First(notification)),
-            Ok(false) => Ok(Taken::Again(notification)),
-            Err(error) => Err(NotifyError::Store(error.to_string())),
-        }
+        let is_new = store.note(notification.key(), now)?;
+        Ok(if is_new { Taken::First(notification) } else { Taken::Again(notification) })
     }
 }
 

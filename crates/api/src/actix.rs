@@ -3,14 +3,18 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use actix_web::body::{BodyStream, to_bytes_limited};
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, ResponseError};
-use alipay_core::{Config, NOTIFY_REPLY, Notification, NotifyError};
+use alipay_core::{Config, NOTIFY_REPLY, Notification};
 
-/// A notification that was verified from the raw body. What is not believed is answered with status 400 and `fail`, so
-/// that Alipay sends it again.
+pub use crate::refused::Refused;
+use crate::sign::MAX_FORM_BYTES;
+
+/// A notification that was verified from the raw body, of 1 MiB at most. What is not believed is answered with status
+/// 400 and `fail`, so that Alipay sends it again.
 ///
 /// The application must hold a [`Config`] as `web::Data`. Taking it once and comparing it with the order is up to the
 /// handler ([`Notification::check`]); answer with [`Success`].
@@ -41,10 +45,11 @@ impl FromRequest for SignedNotification {
         let config = request.app_data::<Data<Config>>().cloned();
         let content_type = request.headers().get(header::CONTENT_TYPE);
         let content_type = content_type.and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let body = Bytes::from_request(request, payload);
+        let body = BodyStream::new(payload.take());
         Box::pin(async move {
             let config = config.ok_or(Refused::NoConfig)?;
-            let body = body.await.map_err(|_| Refused::Unreadable)?;
+            let body = to_bytes_limited(body, MAX_FORM_BYTES).await.map_err(|_| Refused::TooLarge)?;
+            let body = body.map_err(|_| Refused::Broken)?;
             let verified = config.verify_notification(&body, content_type.as_deref());
             verified.map(Self).map_err(Refused::NotBelieved)
         })
@@ -63,40 +68,12 @@ impl Responder for Success {
     }
 }
 
-/// Why a notification did not reach its handler.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Refused {
-    /// The application holds no configuration.
-    NoConfig,
-    /// It is not believed.
-    NotBelieved(NotifyError),
-    /// The body broke off, or is longer than the application allows.
-    Unreadable,
-}
-
-impl std::fmt::Display for Refused {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::NoConfig => formatter.write_str(
-                "notification: the application holds no Config; add .app_data(web::Data::new(config))",
-            ),
-            Self::NotBelieved(error) => error.fmt(formatter),
-            Self::Unreadable => {
-                formatter.write_str("notification: the body broke off or is too long; Alipay sends it again")
-            }
-        }
-    }
-}
-
-impl std::error::Error for Refused {}
-
 /// Tells whoever sent it nothing but `fail`.
 impl ResponseError for Refused {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NoConfig => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::NotBelieved(_) | Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::Broken | Self::NotBelieved(_) | Self::TooLarge => StatusCode::BAD_REQUEST,
         }
     }
 

@@ -1,16 +1,17 @@
 //! An axum extractor for notifications.
 
-use alipay_core::{Config, NOTIFY_REPLY, Notification, NotifyError};
+use alipay_core::{Config, NOTIFY_REPLY, Notification};
 use axum_core::body::Body;
 use axum_core::extract::{FromRef, FromRequest, Request};
 use axum_core::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
+pub use crate::refused::Refused;
 use crate::sign::MAX_FORM_BYTES;
 
-/// A notification that was verified from the raw body. What is not believed is answered with status 400 and `fail`, so
-/// that Alipay sends it again.
+/// A notification that was verified from the raw body, of 1 MiB at most. What is not believed is answered with status
+/// 400 and `fail`, so that Alipay sends it again.
 ///
 /// The state of the router must give a [`Config`]. Taking it once and comparing it with the order is up to the handler
 /// ([`Notification::check`]); answer with [`Success`].
@@ -59,32 +60,6 @@ impl IntoResponse for Success {
         Response::new(Body::from(NOTIFY_REPLY))
     }
 }
-
-/// Why a notification did not reach its handler.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Refused {
-    /// The connection broke before the body was there.
-    Broken,
-    /// It is not believed.
-    NotBelieved(NotifyError),
-    /// The body is longer than any notification.
-    TooLarge,
-}
-
-impl std::fmt::Display for Refused {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Broken => formatter.write_str("notification: the body broke off; Alipay sends it again"),
-            Self::NotBelieved(error) => error.fmt(formatter),
-            Self::TooLarge => {
-                write!(formatter, "notification: the body is longer than {MAX_FORM_BYTES} bytes")
-            }
-        }
-    }
-}
-
-impl std::error::Error for Refused {}
 
 /// Tells whoever sent it nothing but `fail`.
 impl IntoResponse for Refused {

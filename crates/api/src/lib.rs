@@ -28,7 +28,8 @@
 //! | send a browser to Alipay, or an app | [`Client::page_url`], [`Client::page_form`], [`Client::order_string`] |
 //! | ask a merchant or a user for permission | [`AuthorizationUrl`] |
 //! | hear of payments and redemptions | [`Config::verify_notification`] |
-//! | check what a browser or an app brings back | [`Config::verify_return_url`], [`Config::verify_app_result`] |
+//! | check what a browser or an app brings back | [`Config::verify_return_url`], [`Config::parse_app_result`] |
+//! | check the link of a voucher's use button | [`Config::verify_link`] |
 //! | upload a file | a request with a field of type [`UploadFile`], or [`RawOperation::file`] |
 //! | download a bill | [`Client::download`] |
 //! | read an answer that comes as a stream | [`Client::unverified_events`]; nobody signs events: see [`events`] |
@@ -93,15 +94,17 @@ pub mod actix;
 pub mod axum;
 #[cfg(feature = "blocking")]
 pub mod blocking;
+#[cfg(any(feature = "actix-web", feature = "axum"))]
+mod refused;
 
 #[cfg(feature = "async")]
 pub use self::client::{Client, Pages, UnverifiedEvents};
 pub use self::system::{SystemClock, SystemNonce, config};
 pub use self::upload::upload_file;
 pub use alipay_core::{
-    Answer, AnswerError, ApiError, AuthorizationUrl, CallOptions, Clock, Config, ConfigBuilder, ConfigError,
-    Date, DateTime, Decimal, DecimalError, Download, Error, ErrorKind, Exchange, Expected,
-    MemoryOfNotifications, Money, MoneyError, NOTIFY_REPLY, Nonce, Notification, NotificationStore,
+    Answer, AnswerError, ApiError, AppResult, AppStatus, AuthorizationUrl, CallOptions, Clock, Config,
+    ConfigBuilder, ConfigError, Date, DateTime, Decimal, DecimalError, Download, Error, ErrorKind, Exchange,
+    Expected, MemoryOfNotifications, Money, MoneyError, NOTIFY_REPLY, Nonce, Notification, NotificationStore,
     NotifyError, NotifyOptions, NotifyRule, Outcome, PRODUCTION_ENDPOINT, PRODUCTION_GATEWAY, PageForm,
     Paged, RawOperation, Retry, SANDBOX_ENDPOINT, SANDBOX_GATEWAY, Step, StoreError, Taken, TimeError,
     UploadFile, Verified, events, explain, http, meta, model, open_enum, rules, sign,

@@ -6,7 +6,7 @@
 use alipay_api::Config;
 use alipay_api::sign::{Empties, PrivateKey, SignType, canonical_bytes, encode_signature, percent_encode};
 
-/// A configuration, and a notification for it.
+/// A configuration, and a notification for it, longer than most frameworks let through by themselves.
 fn set_up() -> (Config, String) {
     let (ours, alipays) = (PrivateKey::generate(2048).unwrap(), PrivateKey::generate(2048).unwrap());
     let config = alipay_api::config("2021000000000000")
@@ -14,7 +14,13 @@ fn set_up() -> (Config, String) {
         .alipay_public_key(alipays.public_key().to_spki_pem())
         .build()
         .unwrap();
-    let pairs = [("app_id", "2021000000000000"), ("partner_name", "优酷 a+b&c"), ("notify_id", "n-1")];
+    let long = "x".repeat(300_000);
+    let pairs = [
+        ("app_id", "2021000000000000"),
+        ("partner_name", "优酷 a+b&c"),
+        ("notify_id", "n-1"),
+        ("memo", long.as_str()),
+    ];
     let signature = alipays.sign(SignType::Rsa2, &canonical_bytes(&pairs, Empties::Drop)).unwrap();
     let mut body: String =
         pairs.iter().map(|(name, value)| format!("{name}={}&", percent_encode(value.as_bytes()))).collect();
@@ -80,7 +86,8 @@ mod on_actix {
     }
 
     async fn answer(config: Option<&Config>, body: String) -> (StatusCode, String) {
-        let app = App::new().route("/notify", web::post().to(take));
+        let limit = web::PayloadConfig::new(10);
+        let app = App::new().app_data(limit).route("/notify", web::post().to(take));
         let app = match config {
             Some(config) => app.app_data(Data::new(config.clone())),
             None => app,
@@ -106,4 +113,13 @@ mod on_actix {
         }
         assert_eq!(answer(None, body).await, (StatusCode::INTERNAL_SERVER_ERROR, "fail".to_owned()));
     }
+}
+
+#[test]
+fn both_frameworks_refuse_for_the_same_reasons() {
+    use alipay_api::NotifyError;
+    let refused: alipay_api::axum::Refused = alipay_api::actix::Refused::NotBelieved(NotifyError::NotSigned);
+    assert_eq!(refused.to_string(), NotifyError::NotSigned.to_string());
+    assert!(alipay_api::actix::Refused::NoConfig.to_string().contains(".app_data("));
+    assert!(alipay_api::axum::Refused::TooLarge.to_string().contains("1048576 bytes"));
 }

@@ -32,10 +32,11 @@ pub struct HttpRequest {
     pub body: Vec<u8>,
     /// A body with files, to be read while it is sent. Its `content-length` is to be announced.
     pub upload: Option<Multipart>,
-    /// Time for the whole exchange, from connecting to the last byte of the answer.
+    /// Time for the whole exchange, from connecting to the last byte of the answer. A transport may cut it to a day.
     pub timeout: Duration,
     /// For an answer that comes piece by piece for as long as it takes: the longest silence within it. Then `timeout` is
-    /// the time until the answer begins; a transport may end the wait for it after this silence too.
+    /// the time until the answer begins, or for each step until then where a transport cannot count them together; a
+    /// transport may end the wait after this silence too.
     pub idle_timeout: Option<Duration>,
     /// Bytes of an answer that are read at the most.
     pub max_body: usize,

@@ -21,6 +21,9 @@ mod upload;
 /// Time to connect, within the time of the whole request.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// No timeout is longer than a day, whatever a request says: what lies far ahead is no time to the HTTP library.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Sends with reqwest. Keeps connections; make one and share it.
 ///
 /// ```
@@ -44,16 +47,22 @@ impl ReqwestTransport {
     /// A transport through a proxy, such as `http://proxy.internal:3128`.
     ///
     /// # Errors
-    /// The address is no proxy address, or TLS could not be set up.
+    /// The address is none of a proxy: it begins with `http://` or `https://` and names a host. Or TLS could not be set
+    /// up.
     pub fn with_proxy(url: &str) -> Result<Self, TransportError> {
-        let proxy = reqwest::Proxy::all(url).map_err(TransportError)?;
+        // The HTTP library takes any scheme, and then connects without a proxy.
+        let address = reqwest::Url::parse(url).map_err(|_| TransportError::proxy())?;
+        if !matches!(address.scheme(), "http" | "https") || !address.has_host() {
+            return Err(TransportError::proxy());
+        }
+        let proxy = reqwest::Proxy::all(address).map_err(|_| TransportError::proxy())?;
         Self::build(reqwest::Client::builder().proxy(proxy))
     }
 
     fn build(builder: reqwest::ClientBuilder) -> Result<Self, TransportError> {
         let builder =
             builder.connect_timeout(CONNECT_TIMEOUT).redirect(Policy::none()).retry(reqwest::retry::never());
-        builder.build().map(|client| Self { client }).map_err(TransportError)
+        builder.build().map(|client| Self { client }).map_err(|error| TransportError(Some(error)))
     }
 
     /// Sends the request, and takes the head of the answer.
@@ -66,8 +75,9 @@ impl ReqwestTransport {
             Verb::Put => reqwest::Method::PUT,
         };
         let mut builder = self.client.request(verb, &request.url);
+        let time = request.timeout.min(LONGEST);
         if request.idle_timeout.is_none() {
-            builder = builder.timeout(request.timeout);
+            builder = builder.timeout(time);
         }
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
@@ -79,13 +89,13 @@ impl ReqwestTransport {
             builder = builder.body(request.body.clone());
         }
         let prepared = builder.build().map_err(failure)?;
-        if !request.url.ends_with(target(prepared.url()).as_str()) {
+        if target(prepared.url()) != signed_target(&request.url) {
             let source = "the HTTP library changed the signed request target";
             return Err(SendFailure::new(Sent::No, SendFailureKind::Request, source));
         }
         let response = self.client.execute(prepared);
         let response = match request.idle_timeout {
-            Some(_) => timeout(request.timeout, response).await.map_err(timed_out)?,
+            Some(_) => timeout(time, response).await.map_err(timed_out)?,
             None => response.await,
         };
         let response = response.map_err(|error| failed.failure().unwrap_or_else(|| failure(error)))?;
@@ -113,6 +123,12 @@ impl AsyncTransport for ReqwestTransport {
     fn open<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, Result<AsyncAnswer, SendFailure>> {
         Box::pin(self.begin(request))
     }
+}
+
+/// All that follows the host in the URL of a request: what was signed.
+fn signed_target(url: &str) -> &str {
+    let host_on = url.split_once("://").map_or(url, |(_, rest)| rest);
+    host_on.find(['/', '?', '#']).map_or("", |at| host_on.split_at(at).1)
 }
 
 /// Path and query as they will be sent.
@@ -144,18 +160,26 @@ fn timed_out(elapsed: Elapsed) -> SendFailure {
 
 /// The transport could not be set up.
 #[derive(Debug)]
-pub struct TransportError(reqwest::Error);
+pub struct TransportError(Option<reqwest::Error>);
+
+impl TransportError {
+    /// The address is none of a proxy. It is not shown: it may hold a password.
+    fn proxy() -> Self {
+        Self(None)
+    }
+}
 
 impl fmt::Display for TransportError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(
-            "the HTTP client could not be set up: check the proxy address and the system's certificates",
-        )
+        formatter.write_str(match self.0 {
+            None => "this is no proxy address: write it like http://proxy.internal:3128",
+            Some(_) => "the HTTP client could not be set up: check the system's certificates",
+        })
     }
 }
 
 impl Error for TransportError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.0)
+        self.0.as_ref().map(|error| error as _)
     }
 }

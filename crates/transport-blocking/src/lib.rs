@@ -3,6 +3,10 @@
 //!
 //! TLS (aws-lc-rs) with the certificates of the operating system, no redirects, no repetition, no proxy unless one is
 //! given, and no decompression: what arrives is what was signed.
+//!
+//! Of a call for events, ureq has no time for all that comes before the answer. Resolving the name, sending the head,
+//! sending the body and waiting for the answer each have the `timeout` of the request, so that an answer may begin
+//! later than after `timeout`, though never later than after four times that and the time to connect.
 
 use std::error::Error;
 use std::fmt;
@@ -13,15 +17,22 @@ use std::time::Duration;
 use alipay_core::http::{
     BlockingAnswer, BlockingTransport, HttpRequest, HttpResponse, SendFailure, SendFailureKind, Sent,
 };
-use ureq::http::{Request, Response, request};
+use ureq::config::Config;
+use ureq::http::{Request, Response, Uri, request};
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, AsSendBody, Body, Proxy, SendBody, Timeout};
 
 mod body;
+#[cfg(test)]
+mod tests;
 mod upload;
 
 /// Time to connect, within the time of the whole request.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// No timeout is longer than a day, whatever a request says: the HTTP library adds it to the time of day, and panics
+/// where that overflows.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Sends with ureq. Keeps connections; make one and share it.
 ///
@@ -43,18 +54,27 @@ impl UreqTransport {
     /// A transport through a proxy, such as `http://proxy.internal:3128`.
     ///
     /// # Errors
-    /// The address is no proxy address.
+    /// The address is none of a proxy: it begins with `http://` or `https://` and names a host.
     pub fn with_proxy(url: &str) -> Result<Self, TransportError> {
+        let address: Uri = url.parse().map_err(|_| TransportError(()))?;
+        let named = address.host().is_some_and(|host| !host.is_empty());
+        if !matches!(address.scheme_str(), Some("http" | "https")) || !named {
+            return Err(TransportError(()));
+        }
         Proxy::new(url).map(|proxy| Self::build(Some(proxy))).map_err(|_| TransportError(()))
     }
 
     fn build(proxy: Option<Proxy>) -> Self {
+        Self { agent: Agent::new_with_config(Self::config(proxy)) }
+    }
+
+    fn config(proxy: Option<Proxy>) -> Config {
         let tls = TlsConfig::builder()
             .provider(TlsProvider::Rustls)
             .root_certs(RootCerts::PlatformVerifier)
             .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
             .build();
-        let config = Agent::config_builder()
+        Agent::config_builder()
             .tls_config(tls)
             .proxy(proxy)
             .http_status_as_error(false)
@@ -63,8 +83,7 @@ impl UreqTransport {
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .accept_encoding("")
             .user_agent("")
-            .build();
-        Self { agent: Agent::new_with_config(config) }
+            .build()
     }
 
     /// Sends the request, and takes the head of the answer.
@@ -102,15 +121,16 @@ impl UreqTransport {
     ) -> Result<Response<Body>, SendFailure> {
         let prepared = builder.body(body).map_err(unsendable)?;
         let settings = self.agent.configure_request(prepared);
+        let time = Some(request.timeout.min(LONGEST));
         let settings = match request.idle_timeout {
-            None => settings.timeout_global(Some(request.timeout)),
+            None => settings.timeout_global(time),
             // The library has no time for all that comes before the answer, so each part of it has its own.
             Some(idle) => settings
-                .timeout_resolve(Some(request.timeout))
-                .timeout_send_request(Some(request.timeout))
-                .timeout_send_body(Some(request.timeout))
-                .timeout_recv_response(Some(request.timeout))
-                .timeout_per_read(Some(idle)),
+                .timeout_resolve(time)
+                .timeout_send_request(time)
+                .timeout_send_body(time)
+                .timeout_recv_response(time)
+                .timeout_per_read(Some(idle.min(LONGEST))),
         };
         self.agent.run(settings.build()).map_err(failure)
     }

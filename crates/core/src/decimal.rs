@@ -9,7 +9,8 @@ use crate::model::Text;
 
 /// A decimal number that keeps its fraction digits: `"8.50"` stays `"8.50"`.
 ///
-/// At most 18 digits, an optional sign, no exponent. Numbers compare by value: `8.5 == 8.50`.
+/// Digits that fit an `i64` (18 of any kind do), at most 18 of them behind the point, an optional sign, no exponent.
+/// Numbers compare by value: `8.5 == 8.50`.
 ///
 /// ```
 /// use alipay_core::Decimal;
@@ -25,8 +26,8 @@ pub struct Decimal {
     scale: u32,
 }
 
-/// Digits that fit an `i64` whatever they are.
-const MOST_DIGITS: usize = 18;
+/// Digits behind the point at the most. With as many, 1 is still an `i64`.
+const MOST_SCALE: usize = 18;
 
 impl Decimal {
     /// Digits after the point.
@@ -65,13 +66,13 @@ impl FromStr for Decimal {
         let unsigned = text.strip_prefix('-').unwrap_or(text);
         let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
         let ends_in_point = unsigned.contains('.') && fraction.is_empty();
-        let digits: String = [whole, fraction].concat();
-        let well_formed = !whole.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if !well_formed || ends_in_point || digits.len() > MOST_DIGITS {
+        let well_formed =
+            !whole.is_empty() && [whole, fraction].concat().bytes().all(|byte| byte.is_ascii_digit());
+        if !well_formed || ends_in_point || fraction.len() > MOST_SCALE {
             return Err(error());
         }
-        let magnitude: i64 = digits.parse().map_err(|_| error())?;
-        let digits = if unsigned.len() < text.len() { -magnitude } else { magnitude };
+        let sign = if unsigned.len() < text.len() { "-" } else { "" };
+        let digits = [sign, whole, fraction].concat().parse().map_err(|_| error())?;
         Ok(Self { digits, scale: u32::try_from(fraction.len()).map_err(|_| error())? })
     }
 }
@@ -144,7 +145,7 @@ impl fmt::Display for DecimalError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "{:?} is no decimal number: write digits with one point, like 8.5, and {MOST_DIGITS} digits at the most",
+            "{:?} is no decimal number: write digits with one point, like 8.5, and 18 digits at the most",
             self.seen
         )
     }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::iter::Sum;
-use std::ops::Neg;
 use std::str::FromStr;
 
 use crate::decimal::Decimal;
@@ -39,10 +38,11 @@ impl Money {
         Self { fen }
     }
 
-    /// So many whole yuan; saturates at the largest amount.
+    /// So many whole yuan. The type of `yuan` is chosen so that any of them fits; for larger amounts see
+    /// [`Money::from_fen`].
     #[must_use]
-    pub const fn from_yuan(yuan: i64) -> Self {
-        Self { fen: yuan.saturating_mul(100) }
+    pub const fn from_yuan(yuan: i32) -> Self {
+        Self { fen: yuan as i64 * 100 }
     }
 
     /// The amount in fen.
@@ -61,6 +61,12 @@ impl Money {
     #[must_use]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         self.fen.checked_sub(other.fen).map(Self::from_fen)
+    }
+
+    /// The amount with the other sign, unless it is too large.
+    #[must_use]
+    pub fn checked_neg(self) -> Option<Self> {
+        self.fen.checked_neg().map(Self::from_fen)
     }
 
     /// So many times the amount, unless it is too large.
@@ -93,18 +99,17 @@ impl fmt::Debug for Money {
     }
 }
 
-impl Neg for Money {
-    type Output = Self;
-
-    fn neg(self) -> Self {
-        Self { fen: self.fen.saturating_neg() }
-    }
-}
-
-/// Saturates at the largest amount; use [`Money::checked_add`] where that could happen.
-impl Sum for Money {
-    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
-        Self { fen: amounts.fold(0, |sum, amount| sum.saturating_add(amount.fen)) }
+/// `None` where the sum is too large, as of [`Money::checked_add`].
+///
+/// ```
+/// use alipay_core::Money;
+///
+/// let amounts = [Money::from_fen(880), Money::from_yuan(1)];
+/// assert_eq!(amounts.into_iter().sum::<Option<Money>>(), Some(Money::from_fen(980)));
+/// ```
+impl Sum<Money> for Option<Money> {
+    fn sum<I: Iterator<Item = Money>>(mut amounts: I) -> Self {
+        amounts.try_fold(Money::ZERO, Money::checked_add)
     }
 }
 

@@ -43,7 +43,12 @@ fn sums_of_money_do_not_wrap() {
     let most = Money::from_fen(i64::MAX);
     assert_eq!(most.checked_add(Money::from_fen(1)), None);
     assert_eq!(most.checked_mul(2), None);
-    assert_eq!([most, most].into_iter().sum::<Money>(), most);
+    assert_eq!([most, Money::from_fen(1)].into_iter().sum::<Option<Money>>(), None);
+    assert_eq!([most, Money::ZERO].into_iter().sum::<Option<Money>>(), Some(most));
+    assert_eq!(Money::from_fen(i64::MIN).checked_neg(), None);
+    assert_eq!(Money::from_fen(5).checked_neg(), Some(Money::from_fen(-5)));
+    assert_eq!(Money::from_yuan(i32::MAX).to_string(), "2147483647.00");
+    assert_eq!(Money::from_yuan(i32::MIN).to_string(), "-2147483648.00");
     assert_eq!(Money::from_yuan(3).checked_sub(Money::from_fen(1)), Some(Money::from_fen(299)));
 }
 
@@ -54,7 +59,25 @@ fn decimals_compare_by_value_and_keep_their_digits() {
     assert_eq!(decimal("8.50").to_string(), "8.50");
     assert_eq!(decimal("-0.05").to_string(), "-0.05");
     assert!(decimal("-1") < decimal("0.00000000000000001"));
-    assert!("1234567890123456789".parse::<Decimal>().is_err());
+}
+
+#[test]
+fn every_decimal_reads_back_as_it_is_written() {
+    for digits in [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX - 1, i64::MAX] {
+        let decimal = Decimal::from(digits);
+        assert_eq!(decimal.to_string(), digits.to_string());
+        assert_eq!(decimal.to_string().parse::<Decimal>().unwrap(), decimal);
+    }
+    for text in ["0.000000000000000001", "-9.223372036854775808", "9223372036854775.807"] {
+        let decimal: Decimal = text.parse().unwrap();
+        assert_eq!(decimal.to_string(), text);
+        assert!(decimal < Decimal::from(i64::MAX) && decimal > Decimal::from(i64::MIN));
+    }
+    for text in
+        ["9223372036854775808", "-9223372036854775809", "9.223372036854775808", "0.0000000000000000001"]
+    {
+        assert!(text.parse::<Decimal>().is_err(), "{text}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::code;
 use super::template::Status;
-use super::voucher::{Entry, Kind};
+use super::voucher::{Entry, Kind, total};
 use crate::business::Call;
 use crate::fields::Read as _;
 use crate::reply::{Fields, Refusal, Reply};
@@ -15,10 +15,10 @@ pub(crate) fn template_detail(context: &Context<'_>, call: &Call<'_>) -> Reply {
     let (cash, now) = (&context.state.cash, context.now);
     let template = cash.template(&call.fields.text("template_id").unwrap_or_default())?;
     let sent: Vec<_> = cash.sent_from(&template.id).collect();
-    let sum = |kind: Kind| -> Money { sent.iter().map(|voucher| voucher.sum(kind)).sum() };
+    let sum = |kind: Kind| -> Money { total(sent.iter().map(|voucher| voucher.sum(kind))) };
     let used_count = sent.iter().filter(|voucher| voucher.sum(Kind::Use) > Money::ZERO).count();
-    let publish_amount: Money = sent.iter().map(|voucher| voucher.face).sum();
-    let mut recycled: Money = sent.iter().map(|voucher| voucher.recycled(now)).sum();
+    let publish_amount = total(sent.iter().map(|voucher| voucher.face));
+    let mut recycled = total(sent.iter().map(|voucher| voucher.recycled(now)));
     let status = template.status(now);
     if status == Status::Expired {
         let unsent = template.total.checked_sub(publish_amount).unwrap_or_default();

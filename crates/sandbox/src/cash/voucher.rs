@@ -54,9 +54,14 @@ impl Bill {
     }
 }
 
+/// The sum of amounts. Those of vouchers lie within the total of their template, so that it always fits.
+pub(super) fn total(amounts: impl Iterator<Item = Money>) -> Money {
+    amounts.sum::<Option<Money>>().unwrap_or(Money::from_fen(i64::MAX))
+}
+
 impl Voucher {
     pub(super) fn sum(&self, kind: Kind) -> Money {
-        self.bills.iter().filter(|bill| bill.kind == kind).map(|bill| bill.amount).sum()
+        total(self.bills.iter().filter(|bill| bill.kind == kind).map(|bill| bill.amount))
     }
 
     /// What is left. A refund goes back to the payer, not onto the voucher.

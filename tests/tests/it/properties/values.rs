@@ -5,12 +5,9 @@ use proptest::prelude::*;
 
 use super::for_all;
 
-/// The largest amount that [`Money`] reads: 18 digits.
-const MOST_FEN: i64 = 999_999_999_999_999_999;
-
 #[test]
 fn an_amount_reads_what_it_prints_in_every_spelling() {
-    for_all(2000, -MOST_FEN..=MOST_FEN, |fen| {
+    for_all(2000, any::<i64>(), |fen| {
         let amount = Money::from_fen(fen);
         let text = amount.to_string();
         assert_eq!(text.parse(), Ok(amount));

@@ -18,8 +18,8 @@ mod wire;
 pub use self::debug::debug;
 pub use self::extra::{Extra, UnknownValue};
 pub use self::member::{Kept, Member};
-pub(crate) use self::members::FileMembers;
 pub use self::members::Members;
+pub(crate) use self::members::FileMembers;
 pub use self::text::{Scalar, Text};
 pub use self::wire::{Read, Wire};
 #[doc(hidden)]

@@ -3,6 +3,7 @@
 use serde::ser::{Error, SerializeMap};
 
 use super::Model;
+use super::extra::Extra;
 use super::text::Text;
 use super::wire::{AsSerialize, Wire};
 use crate::multipart::Files;
@@ -51,50 +52,70 @@ impl Members for FileMembers {
     }
 }
 
+/// The items with commas between them; `None` where one has a comma itself and would be read as two.
+pub(crate) fn joined<T: AsRef<str>>(items: &[T]) -> Option<String> {
+    let items: Vec<_> = items.iter().map(AsRef::as_ref).collect();
+    (!items.iter().any(|item| item.contains(','))).then(|| items.join(","))
+}
+
 /// Writes to a serde map. The first error is kept and ends the writing, so that generated code needs no `?`.
 pub(super) struct JsonMembers<'a, M: SerializeMap> {
     map: &'a mut M,
+    extra: &'a Extra,
     error: Option<M::Error>,
 }
 
 impl<'a, M: SerializeMap> JsonMembers<'a, M> {
-    pub(super) fn write<T: Model>(model: &T, map: &'a mut M) -> Result<(), M::Error> {
-        let mut members = Self { map, error: None };
+    pub(super) fn write<T: Model>(model: &'a T, map: &'a mut M) -> Result<(), M::Error> {
+        let mut members = Self { map, extra: model.extra(), error: None };
         model.put(&mut members);
         members.error.map_or(Ok(()), Err)
     }
 
-    fn text(&mut self, name: &'static str, text: Result<String, M::Error>) -> &mut Self {
-        let written = text.and_then(|text| self.map.serialize_entry(name, &text));
-        self.error = written.err();
-        self
+    /// Whether a member that is set is written: not after an error, and not beside an addition of the same name. Who
+    /// reads a member twice chooses one of them, and nobody knows which.
+    fn takes(&mut self, name: &'static str) -> bool {
+        if self.error.is_none() && self.extra.get(name).is_some() {
+            self.error = Some(M::Error::custom(format_args!("`{name}` is set, and it is in `extra` too")));
+        }
+        self.error.is_none()
+    }
+
+    fn text(&mut self, name: &'static str, text: Result<String, M::Error>) {
+        self.error = text.and_then(|text| self.map.serialize_entry(name, &text)).err();
     }
 }
 
 impl<M: SerializeMap> Members for JsonMembers<'_, M> {
     fn put<T: Wire>(&mut self, name: &'static str, value: &Option<T>) -> &mut Self {
-        if let (Some(value), None) = (value, &self.error) {
+        if let Some(value) = value
+            && self.takes(name)
+        {
             self.error = self.map.serialize_entry(name, &AsSerialize(value)).err();
         }
         self
     }
 
     fn put_json<T: Wire>(&mut self, name: &'static str, value: &Option<T>) -> &mut Self {
-        match (value, &self.error) {
-            (Some(value), None) => {
-                self.text(name, serde_json::to_string(&AsSerialize(value)).map_err(M::Error::custom))
-            }
-            _ => self,
+        if let Some(value) = value
+            && self.takes(name)
+        {
+            self.text(name, serde_json::to_string(&AsSerialize(value)).map_err(M::Error::custom));
         }
+        self
     }
 
     fn put_csv<T: Text + Wire>(&mut self, name: &'static str, value: &Option<Vec<T>>) -> &mut Self {
-        match (value, &self.error) {
-            (Some(values), None) => {
-                let texts: Vec<_> = values.iter().map(Text::to_text).collect();
-                self.text(name, Ok(texts.join(",")))
-            }
-            _ => self,
+        if let Some(values) = value
+            && self.takes(name)
+        {
+            let texts: Vec<_> = values.iter().map(Text::to_text).collect();
+            let refused = || {
+                let why = "has a comma in it, which would make it two";
+                M::Error::custom(format_args!("an item of `{name}` {why}"))
+            };
+            self.text(name, joined(&texts).ok_or_else(refused));
         }
+        self
     }
 }

@@ -1,5 +1,6 @@
 //! Checking an object against its rules.
 
+use alipay_sign::is_blank;
 use serde_json::{Map, Value};
 
 use super::{Condition, Field, Need, Packing, Shape, Violation};
@@ -51,15 +52,20 @@ pub fn check_object(
     }
 }
 
+/// What is written there, blank text too.
 fn present<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     object.get(name).filter(|value| !value.is_null())
 }
 
+/// Whether anything is said there: blank text says as little as none.
+fn is_set(object: &Map<String, Value>, name: &str) -> bool {
+    present(object, name).is_some_and(|value| !value.as_str().is_some_and(is_blank))
+}
+
 fn holds(condition: &Condition<'_>, object: &Map<String, Value>) -> bool {
-    match (present(object, condition.field), condition.value) {
-        (Some(_), None) => true,
-        (Some(value), Some(expected)) => text(value).as_deref() == Some(expected),
-        (None, _) => false,
+    match condition.value {
+        None => is_set(object, condition.field),
+        Some(expected) => present(object, condition.field).and_then(text).as_deref() == Some(expected),
     }
 }
 
@@ -96,12 +102,7 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn need(&mut self, field: &Field<'_>) {
-        let value = present(self.object, field.name);
-        let blank = match value {
-            None => true,
-            Some(Value::String(text)) => text.is_empty(),
-            Some(_) => false,
-        };
+        let blank = !is_set(self.object, field.name);
         match field.need {
             Need::Optional => {}
             Need::Must if blank => self.report(field, "must", "must be set".into()),
@@ -124,7 +125,7 @@ impl Checker<'_> {
             _ => {}
         }
         if let Some(condition) = field.only_when
-            && value.is_some()
+            && !blank
             && !holds(&condition, self.object)
         {
             self.report(field, "only-when", format!("may only be set {}", because(&condition)));
@@ -141,7 +142,7 @@ impl Checker<'_> {
 
     fn count(&self, field: &Field<'_>) -> usize {
         let members = self.fields.iter().filter(|other| other.need == field.need);
-        members.filter(|other| present(self.object, other.name).is_some()).count()
+        members.filter(|other| is_set(self.object, other.name)).count()
     }
 
     fn group(&self, group: &str) -> String {

@@ -268,6 +268,66 @@ fn all_violations_are_found_at_once_with_path_rule_and_value() {
 }
 
 #[test]
+fn blank_text_is_absent_to_every_rule_of_presence() {
+    const FIELDS: &[Field<'static>] = &[
+        Field { name: "must", need: Need::Must, ..Field::EMPTY },
+        Field { name: "a", need: Need::OneOf("any"), ..Field::EMPTY },
+        Field { name: "b", need: Need::OneOf("any"), ..Field::EMPTY },
+        Field { name: "c", need: Need::JustOneOf("one"), ..Field::EMPTY },
+        Field { name: "d", need: Need::JustOneOf("one"), ..Field::EMPTY },
+        Field { name: "e", need: Need::AtMostOneOf("most"), ..Field::EMPTY },
+        Field { name: "f", need: Need::AtMostOneOf("most"), ..Field::EMPTY },
+        Field { name: "g", need: Need::When(Condition { field: "a", value: None }), ..Field::EMPTY },
+        Field { name: "h", only_when: Some(Condition { field: "a", value: None }), ..Field::EMPTY },
+    ];
+    let found = |value: Value| {
+        let shape = Shape { fields: FIELDS };
+        let found = alipay_core::rules::validate(&shape, &value);
+        found.iter().map(|violation| violation.path.clone()).collect::<Vec<_>>()
+    };
+    for blank in [json!(""), json!(" "), json!("\u{3000}"), json!(null)] {
+        let value = json!({
+            "must": blank, "a": blank, "b": blank, "c": blank, "d": "1", "e": blank, "f": "1", "g": blank, "h": blank
+        });
+        assert_eq!(found(value), ["must", "a"], "{blank:?}");
+    }
+    assert_eq!(found(json!({"must": 0, "a": "1", "c": false, "d": " ", "g": " ", "h": "1"})), ["g"]);
+    assert_eq!(found(json!({"must": "1", "b": "1", "c": "1", "d": "1", "h": "1"})), ["c", "h"]);
+}
+
+#[test]
+fn a_list_joined_by_commas_has_no_item_with_a_comma() {
+    let whole = |ids: &[&str]| Whole {
+        ids: Some(ids.iter().map(|id| id.to_string()).collect()),
+        text: Some("a".into()),
+        ..Whole::default()
+    };
+    assert_eq!(serde_json::to_value(whole(&["12", "34"])).unwrap(), json!({"text": "a", "ids": "12,34"}));
+    let error = serde_json::to_string(&whole(&["12,34"])).unwrap_err().to_string();
+    assert!(error.contains("`ids`") && !error.contains("12"), "{error}");
+}
+
+#[test]
+fn a_member_is_never_written_twice() {
+    let mut whole = Whole { amount: Some("1".parse().unwrap()), ..Whole::default() };
+    whole.extra.insert("amount", "100.00");
+    assert!(serde_json::to_string(&whole).unwrap_err().to_string().contains("`amount`"));
+    let inside =
+        Whole { parts: Some(vec![Part { name: Some("a".into()), ..Part::default() }]), ..Whole::default() };
+    let mut twice = inside.clone();
+    twice.parts.as_mut().unwrap()[0].extra.insert("name", "b");
+    assert!(serde_json::to_string(&inside).is_ok());
+    assert!(serde_json::to_string(&twice).unwrap_err().to_string().contains("`name`"));
+    for packed in [inside, twice].map(|outer| outer.parts.unwrap().remove(0)) {
+        let is_fine = packed.extra.is_empty();
+        assert_eq!(
+            serde_json::to_string(&Whole { packed: Some(packed), ..Whole::default() }).is_ok(),
+            is_fine
+        );
+    }
+}
+
+#[test]
 fn a_request_that_keeps_the_rules_has_no_violation() {
     assert_eq!(
         violations(

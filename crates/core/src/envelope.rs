@@ -8,6 +8,10 @@ use std::ops::Range;
 
 use crate::shown::Shown;
 
+/// An envelope has two members or three. One with more than so many is refused before they are compared with each other:
+/// nobody signed it yet.
+const MOST_MEMBERS: usize = 64;
+
 /// The top-level members of a JSON object, by name and byte range of the value.
 #[derive(Debug)]
 pub(crate) struct Envelope<'a> {
@@ -74,6 +78,9 @@ impl<'a> Scanner<'a> {
         } else {
             loop {
                 self.blanks();
+                if members.len() == MOST_MEMBERS {
+                    return Err(format!("it has more than {MOST_MEMBERS} members, which no envelope has"));
+                }
                 let name = self.name()?;
                 if members.iter().any(|(known, _)| *known == name) {
                     return Err(format!("the member {} stands there twice", Shown(&name)));

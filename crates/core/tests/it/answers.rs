@@ -206,6 +206,16 @@ fn a_duplicated_member_is_refused_in_either_order() {
 }
 
 #[test]
+fn an_envelope_with_more_members_than_any_has_is_refused_unread() {
+    let with_members = |count: usize| {
+        let members: Vec<_> = (0..count).map(|number| format!("\"{number}\":1")).collect();
+        gateway(ok(format!("{{{}}}", members.join(",")))).unwrap_err().to_string()
+    };
+    assert!(!with_members(64).contains("64 members"));
+    assert!(with_members(65).contains("more than 64 members"), "{}", with_members(65));
+}
+
+#[test]
 fn an_answer_to_another_method_is_refused() {
     let error = gateway(ok(envelope("alipay_trade_query_response", br#"{"code":"10000"}"#))).unwrap_err();
     assert!(error.to_string().contains("alipay_trade_query_response"), "{error}");

@@ -13,7 +13,7 @@ pub(crate) struct GatewayUrl(String);
 
 impl GatewayUrl {
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
-        check("gateway", text, text)?;
+        check("gateway", text)?;
         Ok(Self(text.to_owned()))
     }
 
@@ -26,7 +26,7 @@ impl GatewayUrl {
 
 impl fmt::Debug for GatewayUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
+        shown(&self.0).fmt(formatter)
     }
 }
 
@@ -36,11 +36,11 @@ pub(crate) struct Endpoint(String);
 
 impl Endpoint {
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
-        let uri = check("endpoint", text, text)?;
+        let uri = check("endpoint", text)?;
         let has_more = uri.path() != "/" || uri.query().is_some() || text.ends_with('/');
         if has_more {
             let fix = "leave scheme, host and port only: the path is part of what is signed";
-            return Err(ConfigError::new("endpoint", format!("{text:?}"), fix));
+            return Err(ConfigError::new("endpoint", format!("{:?}", shown(text)), fix));
         }
         Ok(Self(text.to_owned()))
     }
@@ -57,33 +57,49 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// `shown` is what an error may show of the address.
-pub(crate) fn check(field: &str, text: &str, shown: &str) -> Result<Uri, ConfigError> {
-    let uri = well_formed(field, text, shown)?;
+/// A URL that is safe to send secrets to.
+pub(crate) fn check(field: &str, url: &str) -> Result<Uri, ConfigError> {
+    let uri = well_formed(field, url)?;
     match uri.scheme_str() {
         Some("http") if !uri.host().is_some_and(is_loopback) => {
             let fix = "use https; http is for addresses of this machine only";
-            Err(ConfigError::new(field, format!("{shown:?}"), fix))
+            Err(ConfigError::new(field, format!("{:?}", shown(url)), fix))
         }
         _ => Ok(uri),
     }
 }
 
 /// As [`check`], with `http` to anywhere.
-pub(crate) fn well_formed(field: &str, text: &str, shown: &str) -> Result<Uri, ConfigError> {
-    let refuse = |fix: &str| ConfigError::new(field, format!("{shown:?}"), fix);
-    if text.contains('#') {
+pub(crate) fn well_formed(field: &str, url: &str) -> Result<Uri, ConfigError> {
+    let refuse = |fix: &str| ConfigError::new(field, format!("{:?}", shown(url)), fix);
+    if url.contains('#') {
         return Err(refuse("leave the fragment (`#...`) out"));
     }
     let uri: Uri =
-        text.parse().map_err(|_| refuse("write a URL such as https://openapi.alipay.com/gateway.do"))?;
-    uri.host().ok_or_else(|| refuse("begin with https:// and the host"))?;
-    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        url.parse().map_err(|_| refuse("write a URL such as https://openapi.alipay.com/gateway.do"))?;
+    let host = uri.host().ok_or_else(|| refuse("begin with https:// and the host"))?;
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    if authority.contains('@') {
         return Err(refuse("leave user name and password out"));
+    }
+    if uri.port_u16().is_none() && authority != host {
+        return Err(refuse("write the port as a number"));
     }
     match uri.scheme_str() {
         Some("http" | "https") => Ok(uri),
         _ => Err(refuse("begin with https://")),
+    }
+}
+
+/// What errors and `Debug` may show of a URL, be it well-formed or not: neither user name and password nor what follows
+/// the path. Of a password with a character that ends the host, nothing is shown either.
+pub(crate) fn shown(url: &str) -> String {
+    let (place, hidden) = url.split_at(url.find(['?', '#']).unwrap_or(url.len()));
+    let (scheme, rest) = place.split_at(place.find("://").map_or(0, |at| at + 3));
+    match rest.rsplit_once('@') {
+        Some((_, place)) => format!("{scheme}***@{place}"),
+        None if hidden.contains('@') && !rest.trim_end_matches('/').contains('/') => format!("{scheme}***"),
+        None => place.to_owned(),
     }
 }
 

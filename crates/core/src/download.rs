@@ -75,15 +75,14 @@ impl Download {
     /// The address is none that is safe to ask. Only its beginning is shown: the rest lets in whoever has it.
     pub fn request(&self) -> Result<HttpRequest, Error> {
         let url = settled(&self.url);
-        let shown = shown(&self.url);
-        let uri = address::well_formed("url", &url, shown).map_err(|error| Error::config(METHOD, error))?;
+        let uri = address::well_formed("url", &url).map_err(|error| Error::config(METHOD, error))?;
         let upgraded = uri.scheme_str() == Some("http") && !self.plain_http && is_alipays(&uri);
         let url = match uri.path_and_query().filter(|_| upgraded) {
             Some(target) => format!("https://{}{target}", uri.host().unwrap_or_default()),
             None => url,
         };
         if !self.plain_http {
-            address::check("url", &url, shown).map_err(|error| Error::config(METHOD, error))?;
+            address::check("url", &url).map_err(|error| Error::config(METHOD, error))?;
         }
         let mut request = HttpRequest::new(Verb::Get, url);
         request.headers.push(("user-agent".into(), USER_AGENT.into()));
@@ -123,10 +122,10 @@ impl From<String> for Download {
     }
 }
 
-/// Shows the address without its query.
+/// Shows the address without user name, password and query.
 impl fmt::Debug for Download {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Download({}, {} bytes at the most)", shown(&self.url), self.max_bytes)
+        write!(formatter, "Download({}, {} bytes at the most)", address::shown(&self.url), self.max_bytes)
     }
 }
 
@@ -138,11 +137,6 @@ fn is_alipays(uri: &Uri) -> bool {
         |domain: &str| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     let port = uri.authority().and_then(|authority| authority.as_str().strip_prefix(uri.host()?));
     matches!(port, Some("" | ":80")) && DOMAINS.into_iter().any(within)
-}
-
-/// The part of an address that is not secret.
-fn shown(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// The address as it goes on the wire, whichever HTTP library sends it: what some encode and others do not is

@@ -79,7 +79,7 @@ impl HttpRequest {
 /// Shows verb, the URL without its query, and sizes; query, headers and body may hold secrets.
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = self.url.split('?').next().unwrap_or_default();
+        let place = crate::address::shown(&self.url);
         let sent = u64::try_from(self.body.len()).unwrap_or(u64::MAX);
         let sent = self.upload.as_ref().map_or(sent, Multipart::content_length);
         write!(formatter, "HttpRequest({} {place}, {sent} bytes)", self.verb.as_str())

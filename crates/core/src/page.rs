@@ -6,6 +6,7 @@ mod app_result;
 use std::fmt;
 
 pub use self::app_result::{AppResult, AppStatus};
+use crate::address;
 use crate::config::Config;
 use crate::error::{ConfigError, Error};
 use crate::gateway::GatewayParams;
@@ -171,7 +172,7 @@ impl PageForm {
 /// Where it goes and which fields it has; the values may be personal data.
 impl fmt::Debug for PageForm {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let action = self.action.split('?').next().unwrap_or_default();
+        let action = address::shown(&self.action);
         let names: Vec<_> = self.fields.iter().map(|(name, _)| name).collect();
         formatter
             .debug_struct("PageForm")

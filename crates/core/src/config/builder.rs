@@ -12,7 +12,7 @@ use super::{
     Clock, Config, Content, Nonce, PRODUCTION_ENDPOINT, PRODUCTION_GATEWAY, Retry, SANDBOX_ENDPOINT,
     SANDBOX_GATEWAY, Settings,
 };
-use crate::address::{Endpoint, GatewayUrl};
+use crate::address::{self, Endpoint, GatewayUrl};
 use crate::error::ConfigError;
 use crate::trust::{CertificateMode, Trust};
 
@@ -384,8 +384,8 @@ impl fmt::Debug for ConfigBuilder {
         formatter
             .debug_struct("ConfigBuilder")
             .field("app_id", &self.app_id)
-            .field("gateway", &self.gateway)
-            .field("endpoint", &self.endpoint)
+            .field("gateway", &address::shown(&self.gateway))
+            .field("endpoint", &address::shown(&self.endpoint))
             .finish_non_exhaustive()
     }
 }

@@ -1,10 +1,10 @@
 //! Requests, byte for byte, against the texts of the protocol descriptions.
 
 use crate::common::{APP_ID, NONCE, OURS, builder, builder_at, config, sent};
-use alipay_core::http::Verb;
+use alipay_core::http::{HttpRequest, Verb};
 use alipay_core::sign::decode_signature;
 use alipay_core::sign::{SignType, encode_signature, parse_form, percent_encode};
-use alipay_core::{CallOptions, Exchange, RawOperation};
+use alipay_core::{CallOptions, Download, Exchange, RawOperation};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -233,4 +233,34 @@ fn nothing_secret_is_shown() {
     let key = OURS.to_pkcs8_base64();
     assert!(!shown.contains("secret-token") && !shown.contains(key.expose().get(40..80).unwrap()));
     assert!(!shown.contains("ZYE2V"), "nor is what is sent: {shown}");
+}
+
+#[test]
+fn nothing_that_is_secret_in_an_address_is_shown() {
+    for address in [
+        "https://shop:hunter2@gw.example.com/gateway.do",
+        "https://shop:hun@ter2@gw.example.com/gateway.do",
+        "https://shop:hun/ter2@gw.example.com/gateway.do",
+        "https://shop:hunt?er2@gw.example.com/gateway.do",
+        "https://shop:hunt#er2@gw.example.com/gateway.do",
+        "shop:hunter2@gw.example.com/gateway.do",
+        "http://10.0.0.1/gateway.do?token=hunter2",
+        "http://10.0.0.1/gateway.do?token=hunter2&to=https://b@c",
+        "https://gw.example.com/gateway.do#hunter2",
+    ] {
+        let shown = [
+            builder().gateway(address).build().unwrap_err().to_string(),
+            builder().endpoint(address).build().unwrap_err().to_string(),
+            Download::new(address).request().unwrap_err().to_string(),
+            format!("{:?}", Download::new(address)),
+            format!("{:?}", builder().gateway(address).endpoint(address)),
+            format!("{:?}", HttpRequest::new(Verb::Get, address)),
+        ];
+        for text in shown {
+            assert!(!text.contains("hun") && !text.contains("er2"), "{text}");
+        }
+    }
+    let config = builder().gateway("https://gw.example.com/gateway.do?token=hunter2").build().unwrap();
+    let shown = format!("{config:?}");
+    assert!(shown.contains("https://gw.example.com/gateway.do") && !shown.contains("hunter2"), "{shown}");
 }

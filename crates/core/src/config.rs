@@ -29,9 +29,10 @@ pub trait Clock: fmt::Debug + Send + Sync {
     fn now_unix_millis(&self) -> i64;
 }
 
-/// Makes numbers that are used once.
+/// Makes numbers that are used once and that nobody can predict: some become the initialization vector of a ciphertext.
 pub trait Nonce: fmt::Debug + Send + Sync {
-    /// 32 lower-case hexadecimal digits that were never returned before.
+    /// 32 lower-case hexadecimal digits, unpredictable, that were never returned before. With a vector of anything else
+    /// nothing is encrypted, and what would break out of a header is not sent.
     fn next(&self) -> String;
 }
 

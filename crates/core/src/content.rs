@@ -1,9 +1,10 @@
 //! Encrypted contents (protocol-v2 §5, protocol-v3 §5): encrypt before signing, verify before decrypting.
 
-use alipay_sign::SecretBytes;
+use alipay_sign::{ContentCipher, SecretBytes};
 
 use crate::config::{Content, Nonce, Settings};
 use crate::error::{AnswerError, ConfigError, Error};
+use crate::nonce;
 use crate::options::CallOptions;
 
 /// The key for this call; `None` where it is not encrypted.
@@ -33,17 +34,13 @@ impl Content {
         self.cipher.as_str()
     }
 
-    /// The ciphertext, in base64. `nonce` makes 32 hexadecimal digits that were not used before.
+    /// The ciphertext, in base64.
     pub(crate) fn encrypt(&self, plain: &[u8], nonce: &dyn Nonce) -> Result<String, ConfigError> {
-        let block = || {
-            let mut block = [0_u8; 16];
-            for (byte, digits) in block.iter_mut().zip(nonce.next().as_bytes().chunks_exact(2)) {
-                let digits = std::str::from_utf8(digits).unwrap_or_default();
-                *byte = u8::from_str_radix(digits, 16).unwrap_or_default();
-            }
-            block
+        let vector = match self.cipher {
+            ContentCipher::Aes => [0; 16],
+            _ => nonce::block(nonce)?,
         };
-        let encrypted = self.key.encrypt(self.cipher, plain, block);
+        let encrypted = self.key.encrypt(self.cipher, plain, || vector);
         encrypted.map_err(|error| ConfigError::new("content_key", error.to_string(), "check the key"))
     }
 

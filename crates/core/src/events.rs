@@ -48,7 +48,7 @@ pub enum EventsOrAnswer<E> {
     Answer(Box<Verified>),
 }
 
-/// What the driver of an [`EventFeed`] has to do next.
+/// What the driver of an [`EventFeed`] has to do next. These three are all.
 #[derive(Debug)]
 pub enum EventStep {
     /// Read the next piece of the body, and call [`EventFeed::on_chunk`].

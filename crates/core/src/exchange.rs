@@ -26,6 +26,7 @@ use crate::error::{ApiError, ConfigError, Error, Outcome};
 use crate::gateway::GatewayParams;
 use crate::http::{HttpRequest, HttpResponse, SendFailure};
 use crate::meta::Operation;
+use crate::nonce;
 use crate::operation::{RawOperation, Route};
 use crate::options::CallOptions;
 use crate::rest::RestParts;
@@ -33,7 +34,7 @@ use crate::trust::Lookup;
 
 pub(crate) const USER_AGENT: &str = concat!("alipay-openapi-rust/", env!("CARGO_PKG_VERSION"));
 
-/// What the driver has to do next.
+/// What the driver has to do next. These three are all: a driver that does them is complete, and stays so.
 #[derive(Debug)]
 pub enum Step {
     /// Send this, then call [`Exchange::on_response`] or [`Exchange::on_failure`].
@@ -256,6 +257,8 @@ impl Exchange {
         let settings = self.config.settings();
         let (method, files) = (self.operation.method(), &self.operation.files);
         let refused = |error: ConfigError| Error::config(method, error);
+        self.operation.check(&self.options).map_err(refused)?;
+        nonce::check(&self.request_id).map_err(refused)?;
         match &self.operation.route {
             Route::Gateway { params } => {
                 let params = GatewayParams::new(settings, method, params, &self.options)?;

@@ -160,7 +160,7 @@ fn find<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 
-/// Whether a request that failed may have reached Alipay.
+/// Whether a request that failed may have reached Alipay. There is no third answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Sent {
     /// Not one byte of it left the machine.

@@ -31,6 +31,7 @@ mod gateway;
 mod link;
 mod money;
 mod multipart;
+mod nonce;
 mod notify;
 mod operation;
 mod options;

@@ -19,7 +19,7 @@ pub use self::debug::debug;
 pub use self::extra::{Extra, UnknownValue};
 pub use self::member::{Kept, Member};
 pub use self::members::Members;
-pub(crate) use self::members::FileMembers;
+pub(crate) use self::members::{FileMembers, joined};
 pub use self::text::{Scalar, Text};
 pub use self::wire::{Read, Wire};
 #[doc(hidden)]

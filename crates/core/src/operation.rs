@@ -1,15 +1,16 @@
 //! One call as data: which operation, with which fields, spelled out for its protocol.
 
 mod body;
+mod check;
 
 use std::borrow::Cow;
 
-use alipay_sign::percent_encode;
+use alipay_sign::{is_blank, percent_encode};
 use serde_json::{Map, Value};
 
 use crate::error::{ConfigError, Error};
 use crate::meta::{Meta, Operation, Params, Protocol, Verb};
-use crate::model::FileMembers;
+use crate::model::{FileMembers, joined};
 use crate::multipart::Files;
 use crate::rules::{Invalid, validate};
 use crate::upload::UploadFile;
@@ -37,6 +38,8 @@ pub struct RawOperation {
     pub(crate) route: Route,
     pub(crate) files: Files,
     pub(crate) repeatable: bool,
+    /// Name of a field that the protocol has no place for.
+    misplaced: Option<String>,
 }
 
 /// Where the fields of a call travel.
@@ -69,54 +72,64 @@ impl RawOperation {
     /// A method of the v2 gateway.
     #[must_use]
     pub fn gateway(method: impl Into<String>) -> Self {
-        let route = Route::Gateway { params: Vec::new() };
-        Self { method: method.into(), route, files: Vec::new(), repeatable: false }
+        Self::new(method.into(), Route::Gateway { params: Vec::new() })
     }
 
-    /// A path of the v3 interface, `/v3/...`, with its placeholders filled (percent-encoded).
+    /// A path of the v3 interface, `/v3/...`, with its placeholders filled (percent-encoded). It may carry a query of its
+    /// own, encoded as it is to be sent; there is no [`RawOperation::query`] beside it then.
+    ///
+    /// A path that does not begin with `/`, that is not percent-encoded or that has a segment `.` or `..` is an error
+    /// before anything is sent: it would lead elsewhere.
     #[must_use]
     pub fn rest(verb: Verb, path: impl Into<String>) -> Self {
         let path = path.into();
         let method = format!("{} {path}", verb.as_str());
-        let route = Route::Rest { verb, path, query: Vec::new(), body: None };
-        Self { method, route, files: Vec::new(), repeatable: false }
+        Self::new(method, Route::Rest { verb, path, query: Vec::new(), body: None })
     }
 
-    /// The business fields of a v2 method, as JSON. Does nothing for v3.
+    fn new(method: String, route: Route) -> Self {
+        Self { method, route, files: Vec::new(), repeatable: false, misplaced: None }
+    }
+
+    /// The business fields of a v2 method, as JSON. For v3 it is an error before anything is sent.
     #[must_use]
     pub fn biz_content(self, fields: Value) -> Self {
         self.param("biz_content", fields.to_string())
     }
 
-    /// One more form field of a v2 method. Does nothing for v3.
+    /// One more form field of a v2 method. For v3 it is an error before anything is sent.
     #[must_use]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        if let Route::Gateway { params } = &mut self.route {
-            params.push((name.into(), value.into()));
+        match &mut self.route {
+            Route::Gateway { params } => params.push((name.into(), value.into())),
+            Route::Rest { .. } => self.misplaced = Some(name.into()),
         }
         self
     }
 
-    /// One query parameter of a v3 path, not encoded yet. Does nothing for v2.
+    /// One query parameter of a v3 path, not encoded yet. For v2 it is an error before anything is sent.
     #[must_use]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        if let Route::Rest { query, .. } = &mut self.route {
-            query.push((name.into(), value.into()));
+        match &mut self.route {
+            Route::Rest { query, .. } => query.push((name.into(), value.into())),
+            Route::Gateway { .. } => self.misplaced = Some(name.into()),
         }
         self
     }
 
-    /// The JSON body of a v3 path. Does nothing for v2.
+    /// The JSON body of a v3 path. For v2 it is an error before anything is sent.
     #[must_use]
     pub fn body(self, fields: Value) -> Self {
         self.body_text(fields.to_string())
     }
 
-    /// The JSON body of a v3 path, as text that is sent and signed as it stands. Does nothing for v2.
+    /// The JSON body of a v3 path, as text that is sent and signed as it stands. For v2 it is an error before anything is
+    /// sent.
     #[must_use]
     pub fn body_text(mut self, text: impl Into<String>) -> Self {
-        if let Route::Rest { body, .. } = &mut self.route {
-            *body = Some(text.into());
+        match &mut self.route {
+            Route::Rest { body, .. } => *body = Some(text.into()),
+            Route::Gateway { .. } => self.misplaced = Some("body".to_owned()),
         }
         self
     }
@@ -157,17 +170,20 @@ impl RawOperation {
         let fields = match serde_json::to_value(request) {
             Ok(Value::Object(fields)) => Value::Object(fields),
             Ok(_) => Value::Object(Map::new()),
-            Err(error) => return Err(refused(ConfigError::new("request", error.to_string(), "report this"))),
+            Err(error) => {
+                let fix = "say it in another way: as it stands it would be read as something else";
+                return Err(refused(ConfigError::new("request", error.to_string(), fix)));
+            }
         };
         let files = files_of(meta, request);
         if check_rules {
             Invalid::check(validate(T::shape(), &with_names(&fields, &files)))
                 .map_err(|invalid| Error::invalid(meta.method, invalid))?;
         }
-        let keyed = meta.idempotency_key.is_some_and(|key| fields.get(key).is_some());
+        let keyed = meta.idempotency_key.and_then(|key| fields.get(key)).is_some_and(is_key);
         let repeatable = files.is_empty() && (meta.read_only || keyed);
         let route = route(meta, fields, request).map_err(refused)?;
-        Ok(Self { method: meta.method.to_owned(), route, files, repeatable })
+        Ok(Self { files, repeatable, ..Self::new(meta.method.to_owned(), route) })
     }
 }
 
@@ -193,12 +209,8 @@ fn with_names<'a>(fields: &'a Value, files: &Files) -> Cow<'a, Value> {
 
 fn route<T: Operation>(meta: &Meta, fields: Value, request: &T) -> Result<Route, ConfigError> {
     let Value::Object(mut fields) = fields else { return Ok(Route::Gateway { params: Vec::new() }) };
-    let pair = |(name, value): (String, Value)| spelled(request, &name, value).map(|text| (name, text));
     match meta.protocol {
-        Protocol::Gateway { params: Params::Form } => {
-            let params = fields.into_iter().filter_map(pair).collect();
-            Ok(Route::Gateway { params })
-        }
+        Protocol::Gateway { params: Params::Form } => Ok(Route::Gateway { params: pairs(request, fields)? }),
         Protocol::Gateway { params: Params::BizContent } => {
             // Written once more from the request, so that the fields stand in the order of the documents.
             let biz_content = serde_json::to_string(request).unwrap_or_default();
@@ -207,18 +219,17 @@ fn route<T: Operation>(meta: &Meta, fields: Value, request: &T) -> Result<Route,
         Protocol::Rest { verb, path, query, path_params } => {
             let mut filled = path.to_owned();
             for name in path_params {
-                let value = fields.remove(*name).and_then(|value| spelled(request, name, value));
-                let value = value.filter(|value| !value.is_empty());
+                let value = fields.remove(*name).map(|value| spelled(request, name, value)).transpose()?;
+                let value = value.flatten().filter(|value| !value.is_empty());
                 let value = value.ok_or_else(|| {
                     ConfigError::new(*name, "absent", "set it: it is a part of the path of this operation")
                 })?;
                 filled = filled.replace(&format!("{{{name}}}"), &percent_encode(value.as_bytes()));
             }
-            let taken = query.iter().filter_map(|name| fields.remove_entry(*name));
-            let mut pairs: Vec<_> = taken.filter_map(pair).collect();
+            let mut in_query: Vec<_> = query.iter().filter_map(|name| fields.remove_entry(*name)).collect();
             if !verb.has_body() {
                 // What the caller added has no other place to go.
-                pairs.extend(std::mem::take(&mut fields).into_iter().filter_map(pair));
+                in_query.extend(std::mem::take(&mut fields));
             }
             let whole = query.is_empty() && path_params.is_empty();
             let has_body = verb.has_body()
@@ -227,20 +238,45 @@ fn route<T: Operation>(meta: &Meta, fields: Value, request: &T) -> Result<Route,
                 true => serde_json::to_string(request).unwrap_or_default(),
                 false => Value::Object(fields).to_string(),
             });
-            Ok(Route::Rest { verb, path: filled, query: pairs, body })
+            Ok(Route::Rest { verb, path: filled, query: pairs(request, in_query)?, body })
         }
     }
 }
 
+/// Members outside JSON, without those that are absent.
+fn pairs<T: Operation>(
+    request: &T,
+    fields: impl IntoIterator<Item = (String, Value)>,
+) -> Result<Vec<(String, String)>, ConfigError> {
+    let mut pairs = Vec::new();
+    for (name, value) in fields {
+        pairs.extend(spelled(request, &name, value)?.map(|text| (name, text)));
+    }
+    Ok(pairs)
+}
+
 /// A member outside JSON, absent where it is null: text without quotation marks, all else as JSON. Only a list that the
 /// operation declares is joined by commas: of what the caller added nothing is known.
-fn spelled<T: Operation>(request: &T, name: &str, value: Value) -> Option<String> {
+fn spelled<T: Operation>(request: &T, name: &str, value: Value) -> Result<Option<String>, ConfigError> {
     match value {
-        Value::Null => None,
+        Value::Null => Ok(None),
         Value::Array(items) if request.extra().get(name).is_none() && !items.iter().any(is_nested) => {
-            Some(items.into_iter().map(text).collect::<Vec<_>>().join(","))
+            let items: Vec<_> = items.into_iter().map(text).collect();
+            let joined = joined(&items).ok_or_else(|| {
+                let fix = "give each item an element of the list: commas stand between them on the wire";
+                ConfigError::new(name, "an item with a comma in it", fix)
+            });
+            joined.map(Some)
         }
-        other => Some(text(other)),
+        other => Ok(Some(text(other))),
+    }
+}
+
+/// Whether a value of the idempotency key makes a repetition the same action: one that says nothing does not.
+fn is_key(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !is_blank(text),
+        value => value.is_number(),
     }
 }
 

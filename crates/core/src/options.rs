@@ -42,25 +42,26 @@ impl CallOptions {
         self
     }
 
-    /// Calls on behalf of a user who authorized the application. v2 only.
+    /// Calls on behalf of a user who authorized the application. v2 only: with v3 it is an error before anything is sent.
     pub fn auth_token(mut self, token: impl Into<Secret>) -> Self {
         self.auth_token = Some(token.into());
         self
     }
 
-    /// Where Alipay sends the notification. v2 and pages only.
+    /// Where Alipay sends the notification. v2 and pages only: with v3 it is an error before anything is sent.
     pub fn notify_url(mut self, url: impl Into<String>) -> Self {
         self.notify_url = Some(url.into());
         self
     }
 
-    /// Where the browser goes afterwards. Pages only.
+    /// Where the browser goes afterwards. Pages only: with v3 it is an error before anything is sent.
     pub fn return_url(mut self, url: impl Into<String>) -> Self {
         self.return_url = Some(url.into());
         self
     }
 
-    /// Time for one attempt of this call; of a call for events, the time until they begin.
+    /// Time for one attempt of this call; of a call for events, the time until they begin. There the blocking transport
+    /// counts it anew for each step: resolving the name, sending head and body, waiting.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -90,9 +91,21 @@ impl CallOptions {
         self
     }
 
-    /// One more system parameter of v2, signed like the rest, such as `prod_code` or `ws_service_url`.
+    /// One more system parameter of v2, signed like the rest, such as `prod_code` or `ws_service_url`. With v3 it is an
+    /// error before anything is sent.
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.params.push((name.into(), value.into()));
         self
+    }
+
+    /// The name of an option that v3 has no place for.
+    pub(crate) fn of_v2_only(&self) -> Option<&str> {
+        let named = [
+            ("auth_token", self.auth_token.is_some()),
+            ("notify_url", self.notify_url.is_some()),
+            ("return_url", self.return_url.is_some()),
+        ];
+        let named = named.into_iter().find_map(|(name, is_given)| is_given.then_some(name));
+        named.or_else(|| self.params.first().map(|(name, _)| name.as_str()))
     }
 }

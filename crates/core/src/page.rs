@@ -114,6 +114,7 @@ impl Config {
                 );
             }
         };
+        operation.check(options).map_err(|error| Error::config(method, error))?;
         let params = GatewayParams::new(settings, method, params, options)?;
         let signature = params.sign(settings, method)?;
         Ok((params, signature))

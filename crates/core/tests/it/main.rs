@@ -18,6 +18,7 @@ mod downloads;
 mod events;
 mod explain;
 mod messages;
+mod misuse;
 mod model;
 mod notifications;
 mod outcomes;

@@ -1,27 +1,37 @@
 //! Typed v3 requests: which of their members become path, query and body.
 
-use alipay_core::http::HttpRequest;
+use alipay_core::http::{HttpRequest, SendFailure, SendFailureKind, Sent};
 use alipay_core::meta::{Dispatch, Meta, Operation, Params, Protocol, Verb};
 use alipay_core::model::{Extra, Kept, MapAccess, Member, Members, Model};
-use alipay_core::{CallOptions, Exchange, model};
+use alipay_core::{CallOptions, Exchange, Step, model};
 use serde_json::json;
 
 use crate::common::{builder, config, sent};
 use crate::vectors::content_key;
 
-/// An operation of text fields.
+/// The type of a field.
+macro_rules! or_text {
+    () => {
+        String
+    };
+    ($type:ty) => {
+        $type
+    };
+}
+
+/// An operation of text fields, unless they say otherwise.
 macro_rules! operation {
-    ($name:ident, $verb:ident $path:literal, query: $query:expr, path: $params:expr, fields: $($field:ident)*) => {
+    ($name:ident, $verb:ident $path:literal, query: $query:expr, path: $params:expr, fields: $($field:ident $(($type:ty))?)*) => {
         operation! {
             $name,
             Protocol::Rest { verb: Verb::$verb, path: $path, query: $query, path_params: $params },
-            fields: $($field)*
+            fields: $($field $(($type))?)*
         }
     };
-    ($name:ident, $protocol:expr, fields: $($field:ident)*) => {
+    ($name:ident, $protocol:expr, fields: $($field:ident $(($type:ty))?)*) => {
         #[derive(Clone, Default, PartialEq)]
         struct $name {
-            $($field: Option<String>,)*
+            $($field: Option<or_text!($($type)?)>,)*
             extra: Extra,
         }
 
@@ -53,7 +63,7 @@ macro_rules! operation {
                 group: "user",
                 protocol: $protocol,
                 dispatch: Dispatch::Call,
-                idempotency_key: None,
+                idempotency_key: Some("out_biz_no"),
                 read_only: false,
                 event: None,
                 files: &[],
@@ -69,6 +79,9 @@ operation!(Bodied, Post "/v3/{kind}/bodied", query: &["page"], path: &["kind"], 
 
 operation!(Looked, Get "/v3/{kind}/looked", query: &["page"], path: &["kind"], fields: kind page);
 operation!(Formed, Protocol::Gateway { params: Params::Form }, fields: kind);
+operation!(Packed, Protocol::Gateway { params: Params::BizContent }, fields: kind);
+operation!(Keyed, Protocol::Gateway { params: Params::BizContent }, fields: out_biz_no);
+operation!(Listed, Get "/v3/listed", query: &["ids"], path: &[], fields: ids(Vec<String>));
 operation!(Dropped, Delete "/v3/{kind}/dropped", query: &[], path: &["kind"], fields: kind);
 
 fn elsewhere() -> Elsewhere {
@@ -170,6 +183,76 @@ fn members_that_a_caller_adds_to_a_form_are_spelled_as_in_a_query() {
         assert!(has(pair), "{pair} in {text}");
     }
     assert!(!text.contains("nothing"), "{text}");
+}
+
+/// What is said of a typed request that cannot be spelled out.
+fn refusal(request: &impl Operation) -> String {
+    let mut exchange = match Exchange::of(&config(), request, CallOptions::new().skip_rules()) {
+        Ok(exchange) => exchange,
+        Err(error) => return error.to_string(),
+    };
+    exchange.text_to_sign().unwrap_err().to_string()
+}
+
+#[test]
+fn a_value_in_the_path_stays_in_its_segment() {
+    for kind in ["..", "."] {
+        let error = refusal(&Elsewhere { kind: Some(kind.into()), ..Elsewhere::default() });
+        assert!(error.contains("path: ") && error.contains(&format!("`{kind}`")), "{error}");
+    }
+    let encoded = Elsewhere { kind: Some("../a?b#c".into()), ..Elsewhere::default() };
+    assert!(spelled(&encoded).0.url.ends_with("/v3/..%2Fa%3Fb%23c/elsewhere"));
+}
+
+#[test]
+fn a_member_that_is_a_field_and_an_addition_is_refused() {
+    let mut formed = Formed { kind: Some("a".into()), ..Formed::default() };
+    formed.extra.insert("kind", "b");
+    let mut bodied = Bodied { kind: Some("a".into()), memo: Some("1.00".into()), ..Bodied::default() };
+    bodied.extra.insert("memo", "100.00");
+    let mut packed = Packed { kind: Some("1.00".into()), ..Packed::default() };
+    packed.extra.insert("kind", json!(null));
+    for (error, name) in [(refusal(&formed), "kind"), (refusal(&bodied), "memo"), (refusal(&packed), "kind")]
+    {
+        assert!(error.contains(&format!("`{name}` is set, and it is in `extra` too")), "{error}");
+        assert!(!error.contains("1.00"), "{error}");
+    }
+    packed.kind = None;
+    packed.extra.insert("kind", "2.00");
+    let text = Exchange::of(&config(), &packed, CallOptions::new()).unwrap().text_to_sign().unwrap();
+    assert!(String::from_utf8(text).unwrap().contains(r#"biz_content={"kind":"2.00"}"#));
+}
+
+#[test]
+fn an_item_with_a_comma_is_refused_where_commas_stand_between_items() {
+    let listed = |ids: &[&str]| Listed {
+        ids: Some(ids.iter().map(|id| id.to_string()).collect()),
+        ..Listed::default()
+    };
+    let (_, target) = spelled_target(&listed(&["123456", "999999"]));
+    assert_eq!(target, "/v3/listed?ids=123456%2C999999");
+    let error = refusal(&listed(&["123456,999999"]));
+    assert!(error.contains("ids: an item with a comma in it") && !error.contains("999999"), "{error}");
+}
+
+#[test]
+fn a_blank_idempotency_key_is_none() {
+    for (key, attempts) in [(Some("ONE"), 3), (Some(""), 1), (Some(" \u{3000}"), 1), (None, 1)] {
+        let keyed = Keyed { out_biz_no: key.map(str::to_owned), ..Keyed::default() };
+        let mut exchange = Exchange::of(&config(), &keyed, CallOptions::new()).unwrap();
+        let mut sent = 0;
+        loop {
+            match exchange.step() {
+                Step::Send(_) => {
+                    sent += 1;
+                    exchange.on_failure(SendFailure::new(Sent::Maybe, SendFailureKind::Timeout, "silence"));
+                }
+                Step::Sleep(_) => {}
+                Step::Done(_) => break,
+            }
+        }
+        assert_eq!(sent, attempts, "{key:?}");
+    }
 }
 
 #[test]

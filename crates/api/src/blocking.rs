@@ -71,7 +71,12 @@ impl Client {
 
     /// Walks through the pages of a query, from the page that `request` asks for.
     pub fn pages<T: Paged>(&self, request: T) -> Pages<T> {
-        Pages { client: self.clone(), walk: PageWalk::new(request) }
+        self.pages_with(request, CallOptions::new())
+    }
+
+    /// As [`Client::pages`], each page with the same options: on behalf of a merchant, for instance.
+    pub fn pages_with<T: Paged>(&self, request: T, options: CallOptions) -> Pages<T> {
+        Pages { client: self.clone(), walk: PageWalk::new(request), options }
     }
 
     /// See [`Config::page_url`].
@@ -224,6 +229,7 @@ impl Client {
 pub struct Pages<T> {
     client: Client,
     walk: PageWalk<T>,
+    options: CallOptions,
 }
 
 impl<T: Paged> Pages<T> {
@@ -233,8 +239,8 @@ impl<T: Paged> Pages<T> {
     /// As [`Client::execute`]. The same page is asked for again by the next call.
     pub fn next_page(&mut self) -> Result<Option<Vec<T::Item>>, Error> {
         let Some(request) = self.walk.request() else { return Ok(None) };
-        let response = self.client.execute(request)?;
-        Ok(Some(self.walk.on_response(response)))
+        let answer = self.client.execute_with(request, self.options.clone())?;
+        Ok(Some(self.walk.on_response(answer.value)))
     }
 }
 

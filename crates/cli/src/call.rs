@@ -86,12 +86,13 @@ pub(crate) fn run(arguments: &CallArguments, output: &Output) -> Result<Exit, Fa
     let target = Target::parse(&arguments.target, !arguments.skip_rules, &catalog)?;
     let handed = arguments.page.handed();
     Handed::check(handed, &target)?;
+    refuse_flags_of_v2(arguments, &target)?;
     let given = Given::read(arguments, &target, &catalog)?;
     let plan = Plan::new(&target, given, !arguments.skip_rules, &catalog)?;
 
     let wanted = if target.is_v2() { Wanted::Gateway } else { Wanted::Endpoint };
     let settings = arguments.flags.settle(&|name| std::env::var(name).ok(), wanted)?;
-    let options = options(arguments, &settings, &target)?;
+    let options = options(arguments, &settings, &target);
     if let Some(handed) = handed {
         output.out(&handed.write(&settings.config, &plan.operation, &options, arguments.json)?)?;
         return Ok(Exit::Success);
@@ -110,30 +111,31 @@ pub(crate) fn run(arguments: &CallArguments, output: &Output) -> Result<Exit, Fa
     Ok(Exit::Success)
 }
 
-fn options(
-    arguments: &CallArguments,
-    settings: &Settings,
-    target: &Target<'_>,
-) -> Result<CallOptions, Complaint> {
+/// Flags that a path of v3 has no place for. Before the fields are checked: what a flag cannot give may be missing there.
+fn refuse_flags_of_v2(arguments: &CallArguments, target: &Target<'_>) -> Result<(), Complaint> {
+    if target.is_v2() {
+        return Ok(());
+    }
+    if arguments.flags.auth_token_file.is_some() {
+        let fix = "where an operation of v3 has it, it is a field: --query auth_token=@FILE";
+        return Err(Complaint::new("--auth-token-file", "given with a path of v3", fix));
+    }
+    for (flag, url) in [("--notify-url", &arguments.notify_url), ("--return-url", &arguments.return_url)] {
+        if let Some(url) = url {
+            let seen = format!("{url:?} with a v3 path");
+            return Err(Complaint::new(flag, seen, "v3 has no such parameter; leave it out"));
+        }
+    }
+    Ok(())
+}
+
+fn options(arguments: &CallArguments, settings: &Settings, target: &Target<'_>) -> CallOptions {
     let mut options = CallOptions::new();
     if let Some(token) = &settings.app_auth_token {
         options = options.app_auth_token(token.clone());
     }
-    if !target.is_v2() && arguments.flags.auth_token_file.is_some() {
-        let fix = "where an operation of v3 has it, it is a field: --query auth_token=@FILE";
-        return Err(Complaint::new("--auth-token-file", "given with a path of v3", fix));
-    }
     if let Some(token) = settings.auth_token.as_ref().filter(|_| target.is_v2()) {
         options = options.auth_token(token.clone());
-    }
-    for (flag, url) in [("--notify-url", &arguments.notify_url), ("--return-url", &arguments.return_url)] {
-        if let Some(url) = url.as_ref().filter(|_| !target.is_v2()) {
-            return Err(Complaint::new(
-                flag,
-                format!("{url:?} with a v3 path"),
-                "v3 has no such parameter; leave it out",
-            ));
-        }
     }
     if let Some(url) = &arguments.notify_url {
         options = options.notify_url(url);
@@ -141,7 +143,7 @@ fn options(
     if let Some(url) = &arguments.return_url {
         options = options.return_url(url);
     }
-    Ok(options)
+    options
 }
 
 fn print(arguments: &CallArguments, answer: &Verified, output: &Output) -> Result<(), Failure> {

@@ -78,9 +78,9 @@ fn an_operation_of_v3_without_a_body_is_sent_without_one() {
     let received = call("POST /v3/alipay/user/info/share", &["--query", &token]);
     assert_eq!((received.method.as_str(), received.body_len), ("alipay.user.info.share", 0));
     assert_eq!(Value::from(received.fields), json!({"auth_token": "user-token"}));
-    let received = call("POST /v3/alipay/user/info/share", &[]);
+    let received = call("POST /v3/alipay/open/agent/cancel", &[]);
     assert_eq!((received.fields.len(), received.body_len), (0, 0));
-    let received = call("POST /v3/alipay/user/info/share", &["--body", "{}"]);
+    let received = call("POST /v3/alipay/open/agent/cancel", &["--body", "{}"]);
     assert_eq!((received.fields.len(), received.body_len), (0, 2), "only what is asked for is sent");
 }
 

@@ -22,7 +22,8 @@ use crate::verify::VerifyArguments;
 const AFTER_HELP: &str = "\
 Exit codes:
   0  it worked, or it holds; demo: every step held; notify: the reply was exactly `success`
-  1  demo: a step failed; notify: another reply; otherwise the machine failed (no port, no folder, a closed pipe)
+  1  demo: a step failed; notify: another reply; otherwise the machine failed (no port, no folder, a closed pipe);
+     the answer of a call may be lost that way: `outcome` in --json is then `done`, or `unknown`
   2  usage or configuration: nothing was sent
   3  Alipay answered with an error (`authenticated` in --json says whether it signed it)
   4  no answer or reply, or a message that cannot be read

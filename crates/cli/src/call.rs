@@ -15,9 +15,9 @@ use self::plan::Plan;
 use self::target::Target;
 use crate::catalog;
 use crate::exit::Exit;
-use crate::failure::{Complaint, Failure};
+use crate::failure::{Complaint, Failure, Untold};
 use crate::json;
-use crate::output::{DIM, Output, styled};
+use crate::output::{DIM, Output, plain, styled};
 use crate::settings::{Flags, Settings, Wanted};
 
 const EXAMPLES: &str = "\
@@ -102,7 +102,7 @@ pub(crate) fn run(arguments: &CallArguments, output: &Output) -> Result<Exit, Fa
         Ok(answer) => answer,
         Err(error) => {
             if arguments.headers {
-                tell_headers(output, error.http_status(), error.headers())?;
+                tell_headers(output, error.http_status(), error.headers());
             }
             return Err(error.into());
         }
@@ -146,21 +146,25 @@ fn options(arguments: &CallArguments, settings: &Settings, target: &Target<'_>) 
     options
 }
 
+/// The answer first: it is what the call was for. The rest goes to stderr, as far as anybody reads it.
 fn print(arguments: &CallArguments, answer: &Verified, output: &Output) -> Result<(), Failure> {
+    let pretty = output.is_terminal() && !arguments.json;
+    let written = output.out(&json::render(&Value::Object(answer.fields().clone()), pretty));
     if arguments.headers {
-        tell_headers(output, Some(answer.response().status()), answer.response().headers())?;
+        tell_headers(output, Some(answer.response().status()), answer.response().headers());
     }
     if answer.is_pending() {
-        output.err(&styled(DIM, "pending: the business is still under way; query its result later"))?;
+        let pending = "pending: the business is still under way; query its result later";
+        let _ = output.err(&styled(DIM, pending));
     }
-    let pretty = output.is_terminal() && !arguments.json;
-    output.out(&json::render(&Value::Object(answer.fields().clone()), pretty))?;
-    Ok(())
+    written.map_err(|error| {
+        let trace_id = answer.trace_id().map(str::to_owned);
+        Failure::Untold(Untold { error, pending: answer.is_pending(), trace_id })
+    })
 }
 
-fn tell_headers(output: &Output, status: Option<u16>, headers: &[(String, String)]) -> Result<(), Failure> {
-    let Some(status) = status else { return Ok(()) };
-    let lines = headers.iter().map(|(name, value)| format!("\n{name}: {value}"));
-    output.err(&styled(DIM, &format!("HTTP {status}{}", lines.collect::<String>())))?;
-    Ok(())
+fn tell_headers(output: &Output, status: Option<u16>, headers: &[(String, String)]) {
+    let Some(status) = status else { return };
+    let lines = headers.iter().map(|(name, value)| format!("\n{}: {}", plain(name), plain(value)));
+    let _ = output.err(&styled(DIM, &format!("HTTP {status}{}", lines.collect::<String>())));
 }

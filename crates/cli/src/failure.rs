@@ -3,11 +3,12 @@
 use std::fmt;
 use std::io;
 
+use alipay_api::http::Sent;
 use alipay_api::{ConfigError, Error, ErrorKind, Outcome};
 use serde_json::{Map, Value, json};
 
 use crate::exit::Exit;
-use crate::output::{BAD, DIM, Output, styled};
+use crate::output::{BAD, DIM, Output, plain, styled};
 
 /// Why a command ends early.
 #[derive(Debug)]
@@ -33,10 +34,26 @@ pub(crate) enum Failure {
     Unreadable(Complaint),
     /// A message whose signature holds, and whose content cannot be decrypted.
     Undecrypted(Complaint),
-    /// A message that was sent and not replied to.
-    NoReply(Complaint),
+    /// A message that was not replied to.
+    NoReply {
+        /// What was to be sent where.
+        told: Complaint,
+        /// Whether it arrived.
+        sent: Sent,
+    },
     /// Nobody reads any more, or the disk is full.
     Output(io::Error),
+    /// The same after something was sent and replied to.
+    Untold(Untold),
+}
+
+/// A reply that came and could not be written down.
+#[derive(Debug)]
+pub(crate) struct Untold {
+    pub(crate) error: io::Error,
+    /// What was sent may still be under way on the other side.
+    pub(crate) pending: bool,
+    pub(crate) trace_id: Option<String>,
 }
 
 /// A setting or an argument that cannot work: what it is called, what was seen, and how to mend it.
@@ -85,9 +102,9 @@ impl Failure {
         match self {
             Self::Call(error) => exit_of(error.kind()),
             Self::Complaint(_) | Self::Config(_) | Self::Rules { .. } => Exit::Usage,
-            Self::Machine(_) | Self::Output(_) => Exit::Failed,
+            Self::Machine(_) | Self::Output(_) | Self::Untold(_) => Exit::Failed,
             Self::Unproven(_) => Exit::Verification,
-            Self::Unreadable(_) | Self::Undecrypted(_) | Self::NoReply(_) => Exit::Transport,
+            Self::Unreadable(_) | Self::Undecrypted(_) | Self::NoReply { .. } => Exit::Transport,
         }
     }
 
@@ -97,27 +114,31 @@ impl Failure {
             Self::Call(error) => (kind_name(error.kind()), outcome_name(error.outcome())),
             Self::Complaint(_) | Self::Config(_) => ("config", "not_sent"),
             Self::Machine(_) | Self::Output(_) => ("machine", "not_sent"),
+            Self::Untold(told) => ("machine", if told.pending { "unknown" } else { "done" }),
             Self::Rules { .. } => ("invalid", "not_sent"),
             Self::Unproven(_) => ("signature", "unknown"),
             Self::Unreadable(_) | Self::Undecrypted(_) => ("answer", "unknown"),
-            Self::NoReply(_) => ("send", "unknown"),
+            Self::NoReply { sent: Sent::No, .. } => ("send", "not_sent"),
+            Self::NoReply { .. } => ("send", "unknown"),
         };
         let mut told = told(kind, outcome, &self.to_string());
         match self {
             Self::Call(error) => told.extend(call_members(error)),
             Self::Rules { broken, .. } => told.extend([("violations".to_owned(), json!(broken))]),
             Self::Undecrypted(_) => told.extend([("holds".to_owned(), json!(true))]),
+            Self::Untold(untold) => told.extend([("trace_id".to_owned(), json!(untold.trace_id))]),
             Self::Complaint(_)
             | Self::Config(_)
             | Self::Machine(_)
             | Self::Unproven(_)
             | Self::Unreadable(_)
-            | Self::NoReply(_)
+            | Self::NoReply { .. }
             | Self::Output(_) => {}
         }
         Value::Object(told)
     }
 
+    /// Much of it comes from outside, and from whoever is on the way: nothing of that may drive a terminal.
     fn for_people(&self) -> String {
         let error = styled(BAD, "error:");
         match self {
@@ -125,12 +146,13 @@ impl Failure {
             | Self::Unproven(told)
             | Self::Unreadable(told)
             | Self::Undecrypted(told)
-            | Self::NoReply(told) => {
-                let Complaint { what, seen, fix } = told;
+            | Self::NoReply { told, .. } => {
+                let [what, seen, fix] = [&told.what, &told.seen, &told.fix].map(|text| plain(text));
                 format!("{error} {what}: {seen}\n  {} {fix}", styled(DIM, "fix:"))
             }
             Self::Call(call) => {
-                let causes = causes(call).map(|cause| format!("\n  {} {cause}", styled(DIM, "because:")));
+                let because = styled(DIM, "because:");
+                let causes = causes(call).map(|cause| format!("\n  {because} {}", plain(&cause)));
                 let causes: String = causes.collect();
                 let meaning = match call.outcome() {
                     Outcome::NotSent => "nothing was sent",
@@ -139,15 +161,18 @@ impl Failure {
                         "it is not certain whether it was done; query before you send it again"
                     }
                 };
+                let call = plain(&call.to_string());
                 format!("{error} {call}{causes}\n  {} {meaning}", styled(DIM, "outcome:"))
             }
             Self::Rules { method, broken } => {
-                let lines = broken.iter().map(|line| format!("\n  {line}"));
+                let lines = broken.iter().map(|line| format!("\n  {}", plain(line)));
                 let fix = format!("see `alipay ops show {method}`, or send it as it is with --skip-rules");
                 let lines: String = lines.collect();
                 format!("{error} {method}: nothing was sent, because{lines}\n  {} {fix}", styled(DIM, "fix:"))
             }
-            Self::Config(_) | Self::Machine(_) | Self::Output(_) => format!("{error} {self}"),
+            Self::Config(_) | Self::Machine(_) | Self::Output(_) | Self::Untold(_) => {
+                format!("{error} {}", plain(&self.to_string()))
+            }
         }
     }
 }
@@ -160,11 +185,16 @@ impl fmt::Display for Failure {
             | Self::Unproven(told)
             | Self::Unreadable(told)
             | Self::Undecrypted(told)
-            | Self::NoReply(told) => told.fmt(formatter),
+            | Self::NoReply { told, .. } => told.fmt(formatter),
             Self::Config(error) => error.fmt(formatter),
             Self::Machine(what) => formatter.write_str(what),
             Self::Rules { method, broken } => write!(formatter, "{method}: {}", broken.join("; ")),
             Self::Output(error) => write!(formatter, "output: {error}"),
+            Self::Untold(Untold { error, pending, trace_id }) => {
+                let done = if *pending { "is under way" } else { "was answered" };
+                write!(formatter, "output: {error}; what was sent {done} all the same")?;
+                trace_id.as_ref().map_or(Ok(()), |trace_id| write!(formatter, ", trace id {trace_id}"))
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ use self::announce::Announcement;
 use self::key_files::KeyFiles;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
-use crate::output::{ACCENT, BAD, DIM, GOOD, Output, styled};
+use crate::output::{ACCENT, BAD, DIM, GOOD, Output, plain, styled};
 use crate::secret_file;
 use crate::signals;
 
@@ -173,7 +173,7 @@ fn log_line(entry: &RequestLog) -> String {
     let time = DateTime::from_unix_millis(millis).map(|now| now.to_string()).unwrap_or_default();
     let what = entry.method.clone().unwrap_or_else(|| format!("{} {}", entry.verb, entry.path));
     let good = entry.outcome == "10000" || entry.outcome.starts_with('2') || entry.outcome.starts_with('3');
-    let outcome = styled(if good { GOOD } else { BAD }, &entry.outcome);
+    let outcome = styled(if good { GOOD } else { BAD }, &plain(&entry.outcome));
     let trace_id = entry.trace_id.as_deref().unwrap_or("-");
-    format!("{}  {}  {outcome}  {}", styled(DIM, &time), styled(ACCENT, &what), styled(DIM, trace_id))
+    format!("{}  {}  {outcome}  {}", styled(DIM, &time), styled(ACCENT, &plain(&what)), styled(DIM, trace_id))
 }

@@ -8,8 +8,8 @@ use alipay_api::transport_blocking::UreqTransport;
 use serde_json::{Map, Value, json};
 
 use crate::exit::Exit;
-use crate::failure::{Complaint, Failure};
-use crate::output::{BAD, DIM, GOOD, Output, styled};
+use crate::failure::{Complaint, Failure, Untold};
+use crate::output::{BAD, DIM, GOOD, Output, plain, styled};
 
 /// Longer replies are cut where they are shown.
 const SHOWN: usize = 200;
@@ -38,39 +38,40 @@ impl Delivery {
         request.body = self.body;
         let response = UreqTransport::new().send(&request).map_err(|failure| {
             let cause = failure.source().map(|cause| format!(": {cause}")).unwrap_or_default();
-            let seen = format!("{failure}{cause}");
-            Failure::NoReply(Complaint::new(
-                self.url.as_str(),
-                seen,
-                "start your server, and look at the address",
-            ))
+            let fix = "start your server, and look at the address";
+            let told = Complaint::new(self.url.as_str(), format!("{failure}{cause}"), fix);
+            Failure::NoReply { told, sent: failure.sent() }
         })?;
         let reply = Reply { status: response.status(), body: response.body().to_vec() };
         let why_not = reply.why_not();
         let accepted = why_not.is_none();
-        output.out(&if json {
-            let mut object = about;
-            let members = [
-                ("url", json!(self.url)),
-                ("bytes", json!(request.body.len())),
-                ("status", json!(reply.status)),
-                ("reply", json!(reply.text())),
-                ("accepted", json!(accepted)),
-                ("reason", json!(why_not)),
-            ];
-            object.extend(members.map(|(name, value)| (name.to_owned(), value)));
-            Value::Object(object).to_string()
-        } else {
-            let about = about.iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
-            let about: String = about.map(|(name, value)| format!(", {name} {value}")).collect();
-            let sent = format!("{} bytes to {}{about}", request.body.len(), self.url);
-            let replied = format!("HTTP {}, {:?}", reply.status, reply.text());
-            let verdict = match &why_not {
-                None => styled(GOOD, "accepted: Alipay will not send it again"),
-                Some(why) => format!("{} {why}; Alipay would send it again", styled(BAD, "not accepted:")),
-            };
-            format!("{} {sent}\n{} {replied}\n{verdict}", styled(DIM, "sent:"), styled(DIM, "reply:"))
-        })?;
+        output
+            .out(&if json {
+                let mut object = about;
+                let members = [
+                    ("url", json!(self.url)),
+                    ("bytes", json!(request.body.len())),
+                    ("status", json!(reply.status)),
+                    ("reply", json!(reply.text())),
+                    ("accepted", json!(accepted)),
+                    ("reason", json!(why_not)),
+                ];
+                object.extend(members.map(|(name, value)| (name.to_owned(), value)));
+                Value::Object(object).to_string()
+            } else {
+                let about = about.iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
+                let about: String = about.map(|(name, value)| format!(", {name} {}", plain(value))).collect();
+                let sent = format!("{} bytes to {}{about}", request.body.len(), self.url);
+                let replied = format!("HTTP {}, {:?}", reply.status, reply.text());
+                let verdict = match &why_not {
+                    None => styled(GOOD, "accepted: Alipay will not send it again"),
+                    Some(why) => {
+                        format!("{} {why}; Alipay would send it again", styled(BAD, "not accepted:"))
+                    }
+                };
+                format!("{} {sent}\n{} {replied}\n{verdict}", styled(DIM, "sent:"), styled(DIM, "reply:"))
+            })
+            .map_err(|error| Failure::Untold(Untold { error, pending: false, trace_id: None }))?;
         Ok(if accepted { Exit::Success } else { Exit::Failed })
     }
 }

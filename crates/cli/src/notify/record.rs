@@ -209,8 +209,10 @@ fn tell(
     let verdict = match &verified {
         None => styled(DIM, "not verified"),
         Some(Ok(rule)) => format!("{} {rule}", styled(GOOD, "it holds:")),
-        Some(Err(failure @ Failure::Undecrypted(_))) => format!("{} {failure}", styled(GOOD, "it holds:")),
-        Some(Err(failure)) => format!("{} {failure}", styled(BAD, "it does not hold:")),
+        Some(Err(failure @ Failure::Undecrypted(_))) => {
+            format!("{} {}", styled(GOOD, "it holds:"), plain(&failure.to_string()))
+        }
+        Some(Err(failure)) => format!("{} {}", styled(BAD, "it does not hold:"), plain(&failure.to_string())),
     };
     let what = topic.unwrap_or_else(|| format!("{verb} {path}"));
     let about = format!("{} bytes in {}", message.body.len(), file.display());

@@ -57,7 +57,7 @@ impl Report {
         let width = self.fields.keys().map(|name| name.chars().count()).max().unwrap_or_default();
         let fields = self.fields.iter();
         lines.extend(fields.map(|(name, value)| {
-            format!("  {}  {}", styled(STRONG, &format!("{name:width$}")), text(value))
+            format!("  {}  {}", styled(STRONG, &format!("{:width$}", plain(name))), text(value))
         }));
         lines.join("\n")
     }
@@ -67,6 +67,6 @@ impl Report {
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => plain(text),
-        other => other.to_string(),
+        other => plain(&other.to_string()),
     }
 }

@@ -168,7 +168,7 @@ fn no_connection_and_no_readable_answer_end_with_4() {
     }
 }
 
-fn answer_once(server: &TcpListener, page: &str) {
+pub(crate) fn answer_once(server: &TcpListener, page: &str) {
     let (mut stream, _) = server.accept().unwrap();
     let mut request = Vec::new();
     let mut buffer = [0; 4096];

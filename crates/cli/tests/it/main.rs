@@ -23,4 +23,5 @@ mod sandbox;
 mod settings;
 mod signing;
 mod sm2;
+mod streams;
 mod verifying;

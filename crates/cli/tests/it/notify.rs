@@ -195,7 +195,7 @@ fn a_recorder_goes_on_where_an_earlier_one_ended() {
 }
 
 /// A receiver of one message that replies as told.
-fn replying(reply: &'static str) -> (String, std::thread::JoinHandle<()>) {
+pub(crate) fn replying(reply: &'static str) -> (String, std::thread::JoinHandle<()>) {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", server.local_addr().unwrap());
     let serving = std::thread::spawn(move || {
@@ -276,6 +276,7 @@ fn other_machines_are_neither_written_to_nor_listened_to_unasked() {
     drop(closed);
     let done = run(send(&url, &private, &["--kind", "trade"]));
     assert_eq!((done.code, done.error()["kind"].clone()), (4, json!("send")), "{done:?}");
+    assert_eq!(done.error()["outcome"], "not_sent", "{done:?}");
     let done = run(send(&url, &private, &["--topic", "recieved"]));
     assert!(done.code == 2 && done.err.contains("message.received"), "{done:?}");
 }

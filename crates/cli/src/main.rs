@@ -20,6 +20,7 @@ mod owner_only;
 mod sandbox;
 mod secret_file;
 mod settings;
+mod shell;
 mod sign;
 mod signals;
 mod verify;

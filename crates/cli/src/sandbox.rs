@@ -15,7 +15,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use self::announce::Announcement;
+use self::announce::{Announcement, Contents};
 use self::key_files::KeyFiles;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
@@ -24,16 +24,19 @@ use crate::secret_file;
 use crate::signals;
 
 const AFTER_HELP: &str = "\
-The first line on stdout tells where it listens and which keys it made; with --json it is one JSON object:
+The first line on stdout tells where it listens and which files it made; with --json it is one JSON object:
   gateway, endpoint, control         addresses of v2, of v3, and of what a phone, a user or time would do
   app_id                             the application
   app_private_key_file               sign with this key; null where --app-public-key was given
   alipay_public_key_file             verify with this key; null where --alipay-private-key was given
-  v3_app_private_key_file, v3_alipay_public_key_file
-                                     the same for v3, with --sign-type SM2 only: v3 knows RSA2 and nothing else
+  app_certificate_file, alipay_certificate_file, alipay_root_certificate_file
+                                     with --trust certificates or either: the files of certificate mode
+  v3_app_private_key_file, ...       the same for v3, with --sign-type SM2 only: v3 knows RSA2 and nothing else
+  environment                        the variables with which `alipay call` reaches it; null where the file is yours
+  v3_environment                     what v3 needs instead, with --sign-type SM2 only
 Then every request is logged to stderr, without bodies, queries or headers. SIGINT and SIGTERM end it, and the files
 that it made are removed. GET on the control address lists what can be controlled; with --trust certificates or either,
-GET /control/certificates below it hands out the certificates.";
+GET /control/certificates below it hands out the certificates as they are then.";
 
 /// Run the local gateway on a port of this machine
 ///
@@ -112,7 +115,9 @@ async fn serve(arguments: &SandboxArguments, output: Output) -> Result<Exit, Fai
     let address = listener.local_addr().map_err(|error| Failure::Machine(format!("no port: {error}")))?;
     let sandbox = build(arguments, address, output)?;
     let files = KeyFiles::write(&sandbox, arguments.alipay_private_key.is_none())?;
-    let announcement = Announcement::new(&sandbox, &files);
+    let contents =
+        Contents { key_file: arguments.content_key_file.as_deref(), cipher: arguments.encrypt_messages };
+    let announcement = Announcement::new(&sandbox, &files, contents);
     output.out(&if arguments.json {
         announcement.to_json().to_string()
     } else {

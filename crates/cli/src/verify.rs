@@ -15,9 +15,9 @@ pub(crate) use self::link::LinkFlags;
 use crate::captured::Captured;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
-use crate::input;
 use crate::output::Output;
 use crate::settings::{Verifier, VerifierFlags};
+use crate::{input, shell};
 
 /// Verify a message from a file: an answer, a notification, or a link
 ///
@@ -168,9 +168,8 @@ pub(crate) fn arrived(message: &Captured, verifier: &Verifier) -> Result<String,
 fn advise(failure: Failure, what: &str, file: &std::path::Path) -> Failure {
     match failure {
         Failure::Unproven(told) => {
-            let file = input::name(file);
-            let quoted = if file.contains(' ') { format!("'{file}'") } else { file };
-            Failure::Unproven(told.and(&format!("`alipay explain {what} {quoted}` looks for the reason")))
+            let file = shell::word(&input::name(file));
+            Failure::Unproven(told.and(&format!("`alipay explain {what} {file}` looks for the reason")))
         }
         other => other,
     }

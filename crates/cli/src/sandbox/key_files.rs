@@ -1,47 +1,44 @@
-//! The keys that the sandbox generated, in files that only their owner can read.
+//! What a client of the sandbox is set up with, in files that only their owner can read.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use alipay_api::sign::{Secret, SignType};
+use alipay_api::sign::{PrivateKey, PublicKey, Secret, SignType};
 use alipay_api::{Nonce, SystemNonce};
-use alipay_sandbox::Sandbox;
+use alipay_sandbox::{CertificateFiles, Sandbox};
 
 use crate::failure::Failure;
 use crate::owner_only;
 
-/// A fresh folder with the generated keys; no folder where none was generated. It goes when this is dropped.
+/// A fresh folder with generated keys and certificates; no folder where there are none. It goes when this is dropped.
 #[derive(Debug, Default)]
 pub(super) struct KeyFiles {
     folder: Option<PathBuf>,
-    app_private_key: Option<PathBuf>,
-    alipay_public_key: Option<PathBuf>,
-    rest_app_private_key: Option<PathBuf>,
-    rest_alipay_public_key: Option<PathBuf>,
+    /// For v2, and for v3 where `rest` is empty.
+    pub(super) gateway: Files,
+    /// For v3, where that has keys of its own: v3 knows RSA2 only, so an application with SM2 has two pairs.
+    pub(super) rest: Files,
 }
 
+/// The files of one protocol, each by the name of its setting.
+#[derive(Debug, Default)]
+pub(super) struct Files(Vec<(&'static str, PathBuf)>);
+
 impl KeyFiles {
-    /// Writes the private key of the application, and Alipay's public key where `alipay_generated`.
+    /// Writes everything that the sandbox made: Alipay's public key only where `alipay_generated`.
     pub(super) fn write(sandbox: &Sandbox, alipay_generated: bool) -> Result<Self, Failure> {
-        let private = sandbox.app_private_key().map(|key| key.to_pkcs8_pem());
-        let public = alipay_generated.then(|| sandbox.alipay_public_key().to_spki_pem());
-        // v3 knows RSA2 only: an application with SM2 has keys for it beside the others.
-        let rest_has_own = sandbox.sign_type() == SignType::Sm2;
-        let rest_private = sandbox.rest_app_private_key().filter(|_| rest_has_own);
-        let rest_private = rest_private.map(|key| key.to_pkcs8_pem());
-        let rest_public = rest_has_own.then(|| sandbox.rest_alipay_public_key().to_spki_pem());
-        let mut files = Self::default();
-        let keys = [
-            ("app_private_key.pem", private.as_ref().map(Secret::expose), &mut files.app_private_key),
-            ("alipay_public_key.pem", public.as_deref(), &mut files.alipay_public_key),
-            (
-                "v3_app_private_key.pem",
-                rest_private.as_ref().map(Secret::expose),
-                &mut files.rest_app_private_key,
+        let public = alipay_generated.then(|| sandbox.alipay_public_key());
+        let gateway = texts(sandbox.app_private_key(), public, sandbox.certificates());
+        let rest = match sandbox.sign_type() {
+            SignType::Sm2 => texts(
+                sandbox.rest_app_private_key(),
+                Some(sandbox.rest_alipay_public_key()),
+                sandbox.rest_certificates(),
             ),
-            ("v3_alipay_public_key.pem", rest_public.as_deref(), &mut files.rest_alipay_public_key),
-        ];
-        if keys.iter().all(|(_, key, _)| key.is_none()) {
+            _ => Vec::new(),
+        };
+        let mut files = Self::default();
+        if gateway.is_empty() && rest.is_empty() {
             return Ok(files);
         }
         let folder = std::env::temp_dir().join(format!("alipay-sandbox-{}", SystemNonce.next()));
@@ -49,36 +46,54 @@ impl KeyFiles {
         owner_only::new_folder(&folder).map_err(told)?;
         // From here on, a failure drops `files`, and the folder with it.
         files.folder = Some(folder.clone());
-        for (name, key, place) in keys {
-            if let Some(key) = key {
-                let path = folder.join(name);
-                owner_only::new_file(&path, key.as_bytes()).map_err(told)?;
-                *place = Some(path);
+        for (texts, prefix, place) in [(gateway, "", &mut files.gateway), (rest, "v3_", &mut files.rest)] {
+            for (name, text) in texts {
+                let ending = if name.ends_with("certificate") { "crt" } else { "pem" };
+                let path = folder.join(format!("{prefix}{name}.{ending}"));
+                owner_only::new_file(&path, text.expose().as_bytes()).map_err(told)?;
+                place.0.push((name, path));
             }
         }
         Ok(files)
-    }
-
-    pub(super) fn app_private_key(&self) -> Option<&Path> {
-        self.app_private_key.as_deref()
-    }
-
-    pub(super) fn alipay_public_key(&self) -> Option<&Path> {
-        self.alipay_public_key.as_deref()
-    }
-
-    pub(super) fn rest_app_private_key(&self) -> Option<&Path> {
-        self.rest_app_private_key.as_deref()
-    }
-
-    pub(super) fn rest_alipay_public_key(&self) -> Option<&Path> {
-        self.rest_alipay_public_key.as_deref()
     }
 
     /// Removes folder and files.
     pub(super) fn remove(self) {
         drop(self);
     }
+}
+
+impl Files {
+    pub(super) fn get(&self, name: &str) -> Option<String> {
+        let path = self.0.iter().find(|(known, _)| *known == name).map(|(_, path)| path.as_path());
+        path.map(Path::to_string_lossy).map(String::from)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, String)> {
+        self.0.iter().map(|(name, path)| (*name, path.to_string_lossy().into_owned()))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+fn texts(
+    private: Option<&PrivateKey>,
+    public: Option<PublicKey>,
+    certificates: Option<CertificateFiles>,
+) -> Vec<(&'static str, Secret)> {
+    let private = private.map(|key| ("app_private_key", key.to_pkcs8_pem()));
+    let public = public.map(|key| ("alipay_public_key", Secret::from(key.to_spki_pem())));
+    let certificates = certificates.into_iter().flat_map(|files| {
+        [
+            ("app_certificate", files.app),
+            ("alipay_certificate", files.alipay),
+            ("alipay_root_certificate", files.roots),
+        ]
+    });
+    let certificates = certificates.map(|(name, text)| (name, Secret::from(text)));
+    private.into_iter().chain(public).chain(certificates).collect()
 }
 
 impl Drop for KeyFiles {

@@ -10,8 +10,15 @@ use crate::command::{Folder, Sandbox, alipay, json, run};
 fn the_first_line_tells_everything_that_a_client_needs() {
     let sandbox = Sandbox::start(&[]);
     let names: Vec<_> = sandbox.announced().as_object().unwrap().keys().map(String::as_str).collect();
-    let expected =
-        ["alipay_public_key_file", "app_id", "app_private_key_file", "control", "endpoint", "gateway"];
+    let expected = [
+        "alipay_public_key_file",
+        "app_id",
+        "app_private_key_file",
+        "control",
+        "endpoint",
+        "environment",
+        "gateway",
+    ];
     assert_eq!(names, expected);
     let endpoint = sandbox.text("endpoint");
     assert!(endpoint.starts_with("http://127.0.0.1:") && !endpoint.ends_with(":0"), "{endpoint}");

@@ -1,5 +1,6 @@
 //! The `alipay` command: see a voucher live, run the local gateway, call any operation, look operations up.
 
+mod address;
 mod arguments;
 mod call;
 mod captured;

@@ -1,6 +1,5 @@
 //! `alipay notify`: try one's own receiver of notifications: send one, record what comes, send it again.
 
-mod address;
 mod delivery;
 mod record;
 mod replay;

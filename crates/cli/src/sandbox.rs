@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 
 use self::announce::{Announcement, Contents};
 use self::key_files::KeyFiles;
+use crate::address;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::output::{ACCENT, BAD, DIM, GOOD, Output, plain, styled};
@@ -141,18 +142,19 @@ fn build(arguments: &SandboxArguments, address: SocketAddr, output: Output) -> R
         // Where stderr is gone, the requests are still answered.
         .log(move |entry| drop(output.err(&if json { log_json(entry) } else { log_line(entry) })));
     if let Some(path) = &arguments.app_public_key {
-        builder = builder.app_public_key(secret_file::read("--app-public-key", path)?);
+        builder = builder.app_public_key(secret_file::read_secret("--app-public-key", path)?);
     }
     if let Some(path) = &arguments.alipay_private_key {
-        builder = builder.alipay_private_key(secret_file::read("--alipay-private-key", path)?);
+        builder = builder.alipay_private_key(secret_file::read_secret("--alipay-private-key", path)?);
     }
     if let Some(path) = &arguments.content_key_file {
-        builder = builder.content_key(secret_file::read("--content-key-file", path)?);
+        builder = builder.content_key(secret_file::read_secret("--content-key-file", path)?);
     }
     if let Some(cipher) = arguments.encrypt_messages {
         builder = builder.encrypt_messages(cipher);
     }
     if let Some(url) = &arguments.message_url {
+        address::check("--message-url", url, true)?;
         builder = builder.message_url(url);
     }
     builder.build().map_err(|error| match error {
@@ -177,8 +179,32 @@ fn log_line(entry: &RequestLog) -> String {
     let millis = alipay_api::Clock::now_unix_millis(&alipay_api::SystemClock);
     let time = DateTime::from_unix_millis(millis).map(|now| now.to_string()).unwrap_or_default();
     let what = entry.method.clone().unwrap_or_else(|| format!("{} {}", entry.verb, entry.path));
-    let good = entry.outcome == "10000" || entry.outcome.starts_with('2') || entry.outcome.starts_with('3');
-    let outcome = styled(if good { GOOD } else { BAD }, &plain(&entry.outcome));
+    let outcome = styled(if is_good(&entry.outcome) { GOOD } else { BAD }, &plain(&entry.outcome));
     let trace_id = entry.trace_id.as_deref().unwrap_or("-");
     format!("{}  {}  {outcome}  {}", styled(DIM, &time), styled(ACCENT, &plain(&what)), styled(DIM, trace_id))
+}
+
+/// Whether Alipay took it (v2), or the HTTP status says so; a page was opened.
+fn is_good(outcome: &str) -> bool {
+    match outcome.split(' ').next().unwrap_or_default() {
+        "10000" | "10003" | "page" => true,
+        status => status.len() == 3 && status.starts_with(['2', '3']),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_went_well_is_green() {
+        for good in ["10000", "10003", "page", "200", "302"] {
+            assert!(is_good(good), "{good}");
+        }
+        for bad in
+            ["20000 isp.unknow-error", "40004 VOUCHER_NOT_EXIST", "400 ACTIVITY_IS_END", "fault timeout", ""]
+        {
+            assert!(!is_good(bad), "{bad}");
+        }
+    }
 }

@@ -6,8 +6,8 @@ use alipay_api::http::Verb;
 use clap::Args;
 use serde_json::Map;
 
-use super::address;
 use super::delivery::Delivery;
+use crate::address;
 use crate::captured::Captured;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
@@ -36,7 +36,7 @@ pub(super) struct ReplayArguments {
 }
 
 pub(super) fn run(arguments: &ReplayArguments, output: &Output) -> Result<Exit, Failure> {
-    address::check(&arguments.url, arguments.allow_remote)?;
+    address::check("URL", &arguments.url, arguments.allow_remote)?;
     let captured = Captured::read(&arguments.file)?;
     let verb = match captured.first_line.split(' ').next().unwrap_or_default() {
         "" => Verb::Post,

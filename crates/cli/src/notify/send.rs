@@ -8,7 +8,6 @@ use alipay_api::{Clock, DateTime, Nonce, NotifyRule, SystemClock, SystemNonce};
 use clap::{ArgGroup, Args};
 use serde_json::{Map, Value};
 
-use super::address;
 use super::delivery::Delivery;
 use super::sample::{self, Kind, Origin};
 use crate::catalog;
@@ -18,7 +17,7 @@ use crate::output::Output;
 use crate::settings::private_key_of;
 use crate::sign::Params;
 use crate::verify::RuleName;
-use crate::{input, secret_file};
+use crate::{address, input, secret_file};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -72,9 +71,9 @@ pub(super) struct SendArguments {
 }
 
 pub(super) fn run(arguments: &SendArguments, output: &Output) -> Result<Exit, Failure> {
-    address::check(&arguments.url, arguments.allow_remote)?;
+    address::check("URL", &arguments.url, arguments.allow_remote)?;
     let what = "--alipay-private-key";
-    let key = private_key_of(&secret_file::read(what, &arguments.alipay_private_key)?, what)?;
+    let key = private_key_of(&secret_file::read_secret(what, &arguments.alipay_private_key)?, what)?;
     let mut fields = fields(arguments)?;
     for setting in &arguments.set {
         set(&mut fields, setting)?;

@@ -9,6 +9,7 @@ use super::certificates::Certificates;
 use super::layer::{Layer, Material, Setting, set};
 use super::{Environment, Flags};
 use crate::failure::Complaint;
+use crate::secret_file;
 
 /// The profile that is used when none is named.
 const DEFAULT: &str = "default";
@@ -53,7 +54,7 @@ pub(super) fn layer(flags: &Flags, environment: Environment<'_>) -> Result<Layer
             return Ok(Layer::default());
         }
         Err(error) => {
-            let seen = format!("{path:?} cannot be read ({})", error.kind());
+            let seen = format!("{} cannot be read ({})", secret_file::shown(&path), error.kind());
             return Err(Complaint::new("profile file", seen, "give a TOML file with --profile-file"));
         }
     };

@@ -31,7 +31,9 @@ impl Setting<Material> {
     pub(super) fn bytes(self, what: &str) -> Result<Vec<u8>, Complaint> {
         match self.value {
             Material::Inline(secret) => Ok(secret.expose().as_bytes().to_vec()),
-            Material::File(path) => crate::secret_file::read(&format!("{what} ({})", self.source), &path),
+            Material::File(path) => {
+                crate::secret_file::read_secret(&format!("{what} ({})", self.source), &path)
+            }
         }
     }
 

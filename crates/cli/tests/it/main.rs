@@ -25,4 +25,5 @@ mod settings;
 mod signing;
 mod sm2;
 mod streams;
+mod unshown;
 mod verifying;

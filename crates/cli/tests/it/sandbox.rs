@@ -101,6 +101,15 @@ fn other_machines_are_kept_out() {
 }
 
 #[test]
+fn what_is_no_address_for_messages_is_refused() {
+    for url in ["foo", "127.0.0.1:8080", "ftp://127.0.0.1/"] {
+        let done = run(alipay(&["sandbox", "--listen", "127.0.0.1:0", "--message-url", url]));
+        assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
+        assert!(done.err.contains("--message-url") && done.err.contains(url), "{done:?}");
+    }
+}
+
+#[test]
 fn a_key_that_is_none_is_named_without_showing_it() {
     let folder = Folder::new();
     let file = folder.file("key.pem", "no key at all");

@@ -6,9 +6,9 @@ use axum::http::Uri;
 
 use crate::failure::Complaint;
 
-/// Refuses what is no address, and one of another machine unless `allow_remote`.
-pub(super) fn check(url: &str, allow_remote: bool) -> Result<(), Complaint> {
-    let refuse = |seen: &str, fix: &str| Err(Complaint::new("URL", format!("{url:?} {seen}"), fix));
+/// Refuses what is no address, and one of another machine unless `allow_remote`. `what` names the argument.
+pub(crate) fn check(what: &str, url: &str, allow_remote: bool) -> Result<(), Complaint> {
+    let refuse = |seen: &str, fix: &str| Err(Complaint::new(what, format!("{url:?} {seen}"), fix));
     let parsed = url.parse::<Uri>().ok();
     let parts = parsed.as_ref().and_then(|uri| Some((uri.scheme_str()?, uri.host()?)));
     let Some(("http" | "https", host)) = parts else {
@@ -38,16 +38,16 @@ mod tests {
         for url in
             ["http://127.0.0.1:1/", "http://localhost/a?b=c", "https://[::1]:8443/", "http://127.9.9.9"]
         {
-            assert_eq!(check(url, false), Ok(()), "{url}");
+            assert_eq!(check("URL", url, false), Ok(()), "{url}");
         }
         for url in
             ["http://10.0.0.1/", "https://example.com/", "http://127.0.0.1.example.com/", "http://0.0.0.0/"]
         {
-            assert!(check(url, false).is_err(), "{url}");
-            assert_eq!(check(url, true), Ok(()), "{url}");
+            assert!(check("URL", url, false).is_err(), "{url}");
+            assert_eq!(check("URL", url, true), Ok(()), "{url}");
         }
         for url in ["127.0.0.1:8080", "/notify", "ftp://127.0.0.1/", ""] {
-            assert!(check(url, true).is_err(), "{url}");
+            assert!(check("URL", url, true).is_err(), "{url}");
         }
     }
 }

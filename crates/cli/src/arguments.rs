@@ -27,7 +27,8 @@ Exit codes:
   2  usage or configuration: nothing was sent
   3  Alipay answered with an error (`authenticated` in --json says whether it signed it)
   4  no answer or reply, or a message that cannot be read
-  5  a signature that is missing or wrong, or a chain of certificates that does not hold
+  5  a signature that is missing or wrong, a chain of certificates that does not hold, or a message for another
+     application
 
 Environment (flags win over it, and it wins over the profile):
   ALIPAY_GATEWAY, ALIPAY_ENDPOINT     addresses of v2 and v3

@@ -34,6 +34,8 @@ pub(crate) enum Failure {
     Unreadable(Complaint),
     /// A message whose signature holds, and whose content cannot be decrypted.
     Undecrypted(Complaint),
+    /// A message whose signature holds, and which is for another application.
+    Foreign(Complaint),
     /// A message that was not replied to.
     NoReply {
         /// What was to be sent where.
@@ -103,7 +105,7 @@ impl Failure {
             Self::Call(error) => exit_of(error.kind()),
             Self::Complaint(_) | Self::Config(_) | Self::Rules { .. } => Exit::Usage,
             Self::Machine(_) | Self::Output(_) | Self::Untold(_) => Exit::Failed,
-            Self::Unproven(_) => Exit::Verification,
+            Self::Unproven(_) | Self::Foreign(_) => Exit::Verification,
             Self::Unreadable(_) | Self::Undecrypted(_) | Self::NoReply { .. } => Exit::Transport,
         }
     }
@@ -117,6 +119,7 @@ impl Failure {
             Self::Untold(told) => ("machine", if told.pending { "unknown" } else { "done" }),
             Self::Rules { .. } => ("invalid", "not_sent"),
             Self::Unproven(_) => ("signature", "unknown"),
+            Self::Foreign(_) => ("foreign", "unknown"),
             Self::Unreadable(_) | Self::Undecrypted(_) => ("answer", "unknown"),
             Self::NoReply { sent: Sent::No, .. } => ("send", "not_sent"),
             Self::NoReply { .. } => ("send", "unknown"),
@@ -125,7 +128,7 @@ impl Failure {
         match self {
             Self::Call(error) => told.extend(call_members(error)),
             Self::Rules { broken, .. } => told.extend([("violations".to_owned(), json!(broken))]),
-            Self::Undecrypted(_) => told.extend([("holds".to_owned(), json!(true))]),
+            Self::Undecrypted(_) | Self::Foreign(_) => told.extend([("holds".to_owned(), json!(true))]),
             Self::Untold(untold) => told.extend([("trace_id".to_owned(), json!(untold.trace_id))]),
             Self::Complaint(_)
             | Self::Config(_)
@@ -146,6 +149,7 @@ impl Failure {
             | Self::Unproven(told)
             | Self::Unreadable(told)
             | Self::Undecrypted(told)
+            | Self::Foreign(told)
             | Self::NoReply { told, .. } => {
                 let [what, seen, fix] = [&told.what, &told.seen, &told.fix].map(|text| plain(text));
                 format!("{error} {what}: {seen}\n  {} {fix}", styled(DIM, "fix:"))
@@ -185,6 +189,7 @@ impl fmt::Display for Failure {
             | Self::Unproven(told)
             | Self::Unreadable(told)
             | Self::Undecrypted(told)
+            | Self::Foreign(told)
             | Self::NoReply { told, .. } => told.fmt(formatter),
             Self::Config(error) => error.fmt(formatter),
             Self::Machine(what) => formatter.write_str(what),

@@ -12,6 +12,7 @@ use alipay_api::NotifyRule;
 use clap::{Args, Subcommand};
 
 pub(crate) use self::link::LinkFlags;
+pub(crate) use self::report::Report;
 use crate::captured::Captured;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
@@ -147,7 +148,7 @@ pub(crate) fn run(arguments: &VerifyArguments, output: &Output) -> Result<Exit, 
         }
         What::V3(arguments) => {
             let answer = Captured::read_rest(&arguments.file)?;
-            rest::verify(answer, &verifier).map_err(|failure| advise(failure, "v3", &arguments.file))?
+            rest::verify(&answer, &verifier).map_err(|failure| advise(failure, "v3", &arguments.file))?
         }
         What::Link(arguments) => {
             let link = input::read_link(&arguments.file)?;
@@ -159,9 +160,9 @@ pub(crate) fn run(arguments: &VerifyArguments, output: &Output) -> Result<Exit, 
     Ok(Exit::Success)
 }
 
-/// Verifies a notification that just came, and tells the rule that holds.
-pub(crate) fn arrived(message: &Captured, verifier: &Verifier) -> Result<String, Failure> {
-    notification::verify(message, None, verifier).map(|report| report.rule)
+/// Verifies a notification that just came.
+pub(crate) fn arrived(message: &Captured, verifier: &Verifier) -> Result<Report, Failure> {
+    notification::verify(message, None, verifier)
 }
 
 /// Says where to look for the reason.
@@ -176,7 +177,7 @@ fn advise(failure: Failure, what: &str, file: &std::path::Path) -> Failure {
 }
 
 /// A failed exchange as the failure of a file: `what` did not hold, or cannot be read.
-fn not_believed(what: &str, error: &alipay_api::Error) -> Failure {
+fn not_believed(what: &str, error: &alipay_api::Error, is_signed: bool) -> Failure {
     let told = error.to_string();
     let seen = told.strip_prefix(&format!("{}: ", error.method())).unwrap_or(&told);
     match error.kind() {
@@ -185,9 +186,10 @@ fn not_believed(what: &str, error: &alipay_api::Error) -> Failure {
             let fix = "give every byte as it came; for encrypted contents, give --content-key-file";
             Failure::Unreadable(Complaint::new(what, seen, fix))
         }
-        // It reports an error, and nobody signed that.
+        // It reports an error, and nothing proves whose.
         _ => {
-            let seen = format!("it is not signed, so it proves nothing; it says: {seen}");
+            let why = if is_signed { "its signature does not hold" } else { "it is not signed" };
+            let seen = format!("{why}, so it proves nothing; it says: {seen}");
             Failure::Unproven(Complaint::new(what, seen, ""))
         }
     }

@@ -27,9 +27,10 @@ use crate::{owner_only, signals, verify};
 
 const AFTER_HELP: &str = "\
 The first line on stdout tells where it listens; then there is a line for each message. With --json each is a JSON
-object: first {\"url\",\"folder\"}, then {\"file\",\"verb\",\"path\",\"bytes\",\"notify_id\",\"topic\",\"holds\",\"rule\",\"reason\"}, where
-`holds` is null without a key of Alipay. The reply does not depend on it. Of an encrypted message whose signature holds
-and which cannot be decrypted, `holds` is true and `reason` says why. SIGINT and SIGTERM end it.
+object: first {\"url\",\"folder\"}, then {\"file\",\"verb\",\"path\",\"bytes\",\"notify_id\",\"topic\",\"holds\",\"rule\",\"key\",
+\"certificate\",\"reason\"}, where `holds` is null without a key of Alipay. The reply does not depend on it. Of a message
+whose signature holds and which cannot be decrypted or is for another application, `holds` is true and `reason` says
+why. SIGINT and SIGTERM end it.
 
 `alipay verify notification FILE`, `alipay explain notification FILE` and `alipay notify replay FILE URL` read the files.";
 
@@ -191,6 +192,7 @@ fn tell(
         String::from_utf8(value).ok()
     };
     let (notify_id, topic) = (field("notify_id"), field("msg_method").or_else(|| field("notify_type")));
+    let held = verified.as_ref().and_then(|verified| verified.as_ref().ok());
     if json {
         let object = json!({
             "file": file.to_string_lossy(),
@@ -200,7 +202,9 @@ fn tell(
             "notify_id": notify_id,
             "topic": topic,
             "holds": verified.as_ref().map_or(Value::Null, |verified| json!(holds(verified))),
-            "rule": verified.as_ref().and_then(|verified| verified.as_ref().ok()),
+            "rule": held.map(|report| report.rule.as_str()),
+            "key": held.map(|report| report.key.as_str()),
+            "certificate": held.and_then(|report| report.certificate.as_deref()),
             "reason": verified.as_ref().and_then(|verified| Some(verified.as_ref().err()?.to_string())),
         });
         output.out(&object.to_string())?;
@@ -208,8 +212,8 @@ fn tell(
     }
     let verdict = match &verified {
         None => styled(DIM, "not verified"),
-        Some(Ok(rule)) => format!("{} {rule}", styled(GOOD, "it holds:")),
-        Some(Err(failure @ Failure::Undecrypted(_))) => {
+        Some(Ok(report)) => format!("{} {}", styled(GOOD, "it holds:"), report.rule),
+        Some(Err(failure @ (Failure::Undecrypted(_) | Failure::Foreign(_)))) => {
             format!("{} {}", styled(GOOD, "it holds:"), plain(&failure.to_string()))
         }
         Some(Err(failure)) => format!("{} {}", styled(BAD, "it does not hold:"), plain(&failure.to_string())),
@@ -221,6 +225,6 @@ fn tell(
 }
 
 /// Whether the signature holds; the content may be encrypted all the same.
-fn holds(verified: &Result<String, Failure>) -> bool {
-    matches!(verified, Ok(_) | Err(Failure::Undecrypted(_)))
+fn holds(verified: &Result<verify::Report, Failure>) -> bool {
+    matches!(verified, Ok(_) | Err(Failure::Undecrypted(_) | Failure::Foreign(_)))
 }

@@ -62,7 +62,7 @@ pub(crate) struct Verifier {
     pub(crate) has_content_key: bool,
 }
 
-/// Which key a message is verified with.
+/// A key to verify a message with.
 #[derive(Clone, Debug)]
 pub(crate) struct Chosen {
     pub(crate) config: Config,
@@ -134,28 +134,41 @@ impl VerifierFlags {
 }
 
 impl Verifier {
-    /// The set-up to verify a message that names the certificate `serial`, or none; `app_id` is the application that it
+    /// Reads a message with every key that may have signed it, the newest first, until one holds: those of the
+    /// certificate `serial` that the message names, or all where it names none. `app_id` is the application that it
     /// names, which stands where the flags name none.
-    pub(crate) fn choose(&self, serial: Option<&str>, app_id: Option<&str>) -> Result<Chosen, Failure> {
+    pub(crate) fn first_to_hold<T>(
+        &self,
+        serial: Option<&str>,
+        app_id: Option<&str>,
+        read: impl Fn(&Chosen) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let serial = serial.filter(|serial| !serial.is_empty());
         let fits = |known: &Option<String>| match (known, serial) {
             (Some(known), Some(serial)) => known == serial,
-            // Public-key mode, or a message that names no certificate: the newest has to do.
             _ => true,
         };
-        let Some((certificate, key)) = self.keys.iter().rfind(|(known, _)| fits(known)) else {
-            let named: String = serial.unwrap_or_default().chars().take(40).collect();
-            let given: Vec<_> = self.keys.iter().filter_map(|(known, _)| known.as_deref()).collect();
-            let seen = format!("the message is signed with {named}; given: {}", given.join(", "));
-            let fix = "give that certificate as well; --alipay-certificate may be repeated";
-            return Err(Failure::Unproven(Complaint::new("alipay_certificate", seen, fix)));
-        };
-        let mut template = self.template.clone().alipay_public_key(key.to_spki_pem());
-        if let (None, Some(app_id)) = (&self.app_id, app_id) {
-            template = template.app_id(app_id);
+        let mut refused = None;
+        for (certificate, key) in self.keys.iter().rev().filter(|(known, _)| fits(known)) {
+            let mut template = self.template.clone().alipay_public_key(key.to_spki_pem());
+            if let (None, Some(app_id)) = (&self.app_id, app_id) {
+                template = template.app_id(app_id);
+            }
+            match read(&Chosen { config: template.build()?, certificate: certificate.clone() }) {
+                Err(failure @ Failure::Unproven(_)) => refused = refused.or(Some(failure)),
+                done => return done,
+            }
         }
-        let config = template.build()?;
-        Ok(Chosen { config, certificate: certificate.clone() })
+        Err(refused.unwrap_or_else(|| self.without(serial.unwrap_or_default())))
+    }
+
+    /// None of the certificates is the one that a message names.
+    fn without(&self, serial: &str) -> Failure {
+        let named: String = serial.chars().take(40).collect();
+        let given: Vec<_> = self.keys.iter().filter_map(|(known, _)| known.as_deref()).collect();
+        let seen = format!("the message is signed with {named}; given: {}", given.join(", "));
+        let fix = "give that certificate as well; --alipay-certificate may be repeated";
+        Failure::Unproven(Complaint::new("alipay_certificate", seen, fix))
     }
 
     /// Every key that is believed.

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use super::not_believed;
 use super::report::Report;
 use crate::captured::Captured;
-use crate::failure::Failure;
-use crate::settings::Verifier;
+use crate::failure::{Complaint, Failure};
+use crate::settings::{Chosen, Verifier};
 
 /// Verifies an answer, given with or without its headers.
 pub(super) fn verify(
@@ -18,14 +18,23 @@ pub(super) fn verify(
     verifier: &Verifier,
 ) -> Result<Report, Failure> {
     let members = members(&captured.body).unwrap_or_default();
-    let chosen = verifier.choose(members.get("alipay_cert_sn").and_then(Value::as_str), None)?;
-    let method = match method {
-        Some(method) => method.to_owned(),
-        None => named_by(&members),
+    let method = match (method, named_by(&members)) {
+        (None, named) => named.unwrap_or_else(|| "unknown".to_owned()),
+        (Some(method), Some(named)) if !members.contains_key(&node(method)) => {
+            let seen = format!("{method}, but this is an answer to {named}");
+            return Err(Complaint::new("--method", seen, "leave it out, or give the other answer").into());
+        }
+        (Some(method), _) => method.to_owned(),
     };
-    let read = |body: Vec<u8>| read(&chosen.config, &method, captured, body);
+    let serial = members.get("alipay_cert_sn").and_then(Value::as_str);
+    let is_signed = members.contains_key("sign");
+    verifier.first_to_hold(serial, None, |chosen| check(captured, &method, is_signed, chosen))
+}
+
+fn check(captured: &Captured, method: &str, is_signed: bool, chosen: &Chosen) -> Result<Report, Failure> {
+    let read = |body: Vec<u8>| read(&chosen.config, method, captured, body);
     let result = read(captured.body.clone());
-    let (outcome, fields) = outcome(result).map_err(|error| not_believed("answer", &error))?;
+    let (outcome, fields) = outcome(result).map_err(|error| not_believed("answer", &error, is_signed))?;
     // The same answer without the escapes holds only if that is what was signed (protocol-v2 §4.6).
     let unescaped = without_escapes(&captured.body);
     let rule = match unescaped.is_some_and(|body| self::outcome(read(body)).is_ok()) {
@@ -37,7 +46,7 @@ pub(super) fn verify(
         rule: rule.to_owned(),
         sign_type: chosen.config.sign_type(),
         key: chosen.config.alipay_public_key().fingerprint(),
-        certificate: chosen.certificate,
+        certificate: chosen.certificate.clone(),
         facts: vec![("method", json!(method)), ("outcome", json!(outcome))],
         fields,
     })
@@ -103,11 +112,15 @@ fn members(body: &[u8]) -> Option<Map<String, Value>> {
     serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()
 }
 
-/// The method whose answer this calls itself.
-fn named_by(members: &Map<String, Value>) -> String {
-    let names = members.keys().filter_map(|name| name.strip_suffix("_response"));
-    let method = names.filter(|name| *name != "error").map(|name| name.replace('_', ".")).next();
-    method.unwrap_or_else(|| "unknown".to_owned())
+/// The method whose answer this calls itself; an error may name none.
+fn named_by(members: &Map<String, Value>) -> Option<String> {
+    let mut names = members.keys().filter_map(|name| name.strip_suffix("_response"));
+    names.find(|name| *name != "error").map(|name| name.replace('_', "."))
+}
+
+/// The member that holds the answer to `method` (protocol-v2 §4.1).
+fn node(method: &str) -> String {
+    format!("{}_response", method.replace('.', "_"))
 }
 
 fn without_escapes(body: &[u8]) -> Option<Vec<u8>> {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::report::Report;
 use crate::failure::{Complaint, Failure};
-use crate::settings::Verifier;
+use crate::settings::{Chosen, Verifier};
 
 /// What the template of the voucher says about its link.
 #[derive(Args, Debug)]
@@ -30,9 +30,12 @@ impl LinkFlags {
 /// Verifies a link, or its query alone.
 pub(super) fn verify(link: &str, flags: &LinkFlags, verifier: &Verifier) -> Result<Report, Failure> {
     let config = flags.config(verifier)?;
-    let chosen = verifier.choose(None, None)?;
+    verifier.first_to_hold(None, None, |chosen| read(link, &config, verifier, chosen))
+}
+
+fn read(link: &str, config: &UseModeLink, verifier: &Verifier, chosen: &Chosen) -> Result<Report, Failure> {
     let key = chosen.config.alipay_public_key();
-    let read = h5::verify(link, &config, key).map_err(|error| refused(&error))?;
+    let read = h5::verify(link, config, key).map_err(|error| refused(&error))?;
     let rule = match read.signature {
         H5Signature::Signed { candidate } => candidate.to_string(),
         _ => return Err(refused(&H5Error::MissingSignature)),
@@ -48,7 +51,7 @@ pub(super) fn verify(link: &str, flags: &LinkFlags, verifier: &Verifier) -> Resu
         rule,
         sign_type: verifier.sign_type,
         key: key.fingerprint(),
-        certificate: chosen.certificate,
+        certificate: chosen.certificate.clone(),
         facts: vec![("not_signed", unsigned)],
         fields: texts.chain(extra).collect(),
     })

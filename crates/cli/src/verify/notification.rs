@@ -9,16 +9,24 @@ use crate::captured::Captured;
 use crate::failure::{Complaint, Failure};
 use crate::settings::{Chosen, Verifier};
 
+const RAW_BODY: &str = "give the raw body of the POST, every byte as it came";
+
 /// Verifies a notification, given with or without the headers of its request.
 pub(super) fn verify(
     captured: &Captured,
     rule: Option<NotifyRule>,
     verifier: &Verifier,
 ) -> Result<Report, Failure> {
-    let chosen = verifier.choose(serial(&captured.body).as_deref(), app_id(&captured.body).as_deref())?;
-    let notification = read(captured, rule, verifier, &chosen)?;
+    let (serial, app_id) = (serial(&captured.body), app_id(&captured.body));
+    verifier.first_to_hold(serial.as_deref(), app_id.as_deref(), |chosen| {
+        let notification = read(captured, rule, verifier, chosen)?;
+        Ok(report(&notification, chosen))
+    })
+}
+
+fn report(notification: &Notification, chosen: &Chosen) -> Report {
     let fields = notification.fields().iter();
-    Ok(Report {
+    Report {
         what: "notification",
         rule: rule_name(notification.rule()).to_owned(),
         sign_type: match notification.topic() {
@@ -26,10 +34,10 @@ pub(super) fn verify(
             None => chosen.config.sign_type(),
         },
         key: chosen.config.alipay_public_key().fingerprint(),
-        certificate: chosen.certificate,
+        certificate: chosen.certificate.clone(),
         facts: vec![("topic", json!(notification.topic())), ("notify_id", json!(notification.notify_id()))],
         fields: fields.map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect(),
-    })
+    }
 }
 
 fn read(
@@ -67,11 +75,15 @@ fn read(
                 "the content cannot be decrypted",
                 "compare --content-key-file with the content encryption key that the console shows",
             ),
-            NotifyError::Form(_) => Failure::Unreadable(Complaint::new(
-                "notification",
-                told,
-                "give the raw body of the POST, every byte as it came",
-            )),
+            NotifyError::Form(_) => Failure::Unreadable(Complaint::new("notification", told, RAW_BODY)),
+            NotifyError::NotSigned if !is_one(&captured.body) => {
+                let seen = "it has neither `sign` nor any other parameter of a notification";
+                Failure::Unreadable(Complaint::new("notification", seen, RAW_BODY))
+            }
+            NotifyError::ForeignApp { seen, ours } => {
+                let seen = format!("the signature holds, but it is for {seen:?} and not for {ours:?}");
+                Failure::Foreign(Complaint::new("app_id", seen, "give it to that application"))
+            }
             NotifyError::SignType { .. } => Failure::Complaint(Complaint::new(
                 "sign_type",
                 told,
@@ -82,8 +94,15 @@ fn read(
     })
 }
 
+/// Whether this is a notification at all, signed or not.
+fn is_one(body: &[u8]) -> bool {
+    [&b"notify_id"[..], b"notify_type", b"msg_method", b"app_id"]
+        .iter()
+        .any(|name| named(body, name).is_some())
+}
+
 /// The certificate that a notification says it is signed with.
-pub(crate) fn serial(body: &[u8]) -> Option<String> {
+fn serial(body: &[u8]) -> Option<String> {
     named(body, b"alipay_cert_sn")
 }
 

@@ -7,16 +7,16 @@ use crate::output::{DIM, GOOD, STRONG, plain, styled};
 
 /// A message that was verified.
 #[derive(Debug)]
-pub(super) struct Report {
+pub(crate) struct Report {
     /// `answer`, `notification`, `v3` or `link`.
     pub(super) what: &'static str,
     /// The reading of the protocol under which the signature holds, in one word or few.
-    pub(super) rule: String,
+    pub(crate) rule: String,
     pub(super) sign_type: SignType,
     /// Fingerprint of the key with which it holds.
-    pub(super) key: String,
+    pub(crate) key: String,
     /// Serial number of its certificate.
-    pub(super) certificate: Option<String>,
+    pub(crate) certificate: Option<String>,
     /// What else is to be told.
     pub(super) facts: Vec<(&'static str, Value)>,
     /// What the signature covers.

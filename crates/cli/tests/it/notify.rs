@@ -70,6 +70,7 @@ fn what_is_sent_is_recorded_verified_and_replayed_unchanged() {
         assert_eq!((&recorded["topic"], &recorded["holds"]), (&json!(topic), &json!(true)), "{recorded}");
         assert_eq!((&recorded["notify_id"], &recorded["path"]), (&sent["notify_id"], &json!("/notify")));
         assert_eq!(recorded["bytes"], sent["bytes"]);
+        assert!(recorded["key"].is_string() && recorded["certificate"].is_null(), "{recorded}");
     }
     let file = folder.path().join("recorded/notification-0001.http");
     let file = file.to_str().unwrap();

@@ -128,7 +128,15 @@ fn answers_of_v3_hold_with_their_headers_only() {
     let changed = std::fs::read_to_string(&whole).unwrap().replace("\"code\"", "\"c0de\"");
     assert_eq!(verify("v3", &gateway.folder.file("changed.http", &changed), &public, &[]).code, 4);
     let unsigned = std::fs::read_to_string(&whole).unwrap().replace("alipay-signature", "x-signature");
-    assert_refused(&verify("v3", &gateway.folder.file("unsigned.http", &unsigned), &public, &[]), "v3");
+    let (_, _, other) = key_files(&gateway.folder, "other");
+    for (file, public, told, untold) in [
+        (gateway.folder.file("unsigned.http", &unsigned), &public, "is not signed", "does not hold"),
+        (whole, &other, "does not hold", "not signed"),
+    ] {
+        let done = verify("v3", &file, public, &[]);
+        assert_refused(&done, "v3");
+        assert!(done.err.contains(told) && !done.err.contains(untold), "{done:?}");
+    }
     let body = gateway.folder.file("body.json", &String::from_utf8_lossy(answer.body()));
     let done = verify("v3", &body, &public, &[]);
     assert_eq!(done.code, 2, "{done:?}");
@@ -170,6 +178,58 @@ fn the_certificate_that_signed_is_chosen_by_its_number() {
     assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
     let done = verify(&[&gateway.path("app.crt")]);
     assert_eq!(done.code, 2, "an application's certificate is not Alipay's: {done:?}");
+}
+
+#[test]
+fn what_names_no_certificate_is_tried_with_each() {
+    let gateway = Gateway::with_certificates();
+    let old = gateway.path("alipay.crt");
+    // A key of our own, in a certificate that a sandbox makes of it.
+    let (key, private, _) = key_files(&gateway.folder, "alipay");
+    let signing = Sandbox::builder()
+        .trust_mode(alipay_sandbox::TrustMode::Certificates)
+        .alipay_private_key(key.to_pkcs8_pem().expose())
+        .build()
+        .unwrap();
+    let files = signing.certificates().unwrap();
+    let ours = gateway.folder.file("ours.crt", &files.alipay);
+    let link = h5::sign(
+        "https://m.example.com/use",
+        &[("voucherId", "1"), ("userId", "2"), ("tag", "3")],
+        &UseModeLink::new(),
+        &key,
+    );
+    let link = gateway.folder.file("link.txt", &link.unwrap());
+    let form = signed_form(&private, &gateway.folder);
+    for certificates in [[&old, &ours], [&ours, &old]] {
+        let flags: Vec<&str> = certificates.iter().flat_map(|file| ["--alipay-certificate", file]).collect();
+        for (what, file) in [("link", &link), ("notification", &form)] {
+            let held = run(alipay(&[&["verify", what, file, "--json"], &flags[..]].concat())).answer();
+            assert_eq!(held["certificate"], files.alipay_serial, "{what}");
+        }
+    }
+    for (what, file) in [("link", &link), ("notification", &form)] {
+        let flags = ["verify", what, file, "--json", "--alipay-certificate", &old];
+        assert_refused(&run(alipay(&flags)), what);
+    }
+}
+
+/// A notification that names no certificate.
+fn signed_form(private: &str, folder: &Folder) -> String {
+    let sign = alipay(&["sign", "-", "--raw", "--json", "--private-key", private]);
+    let signed = run_with_stdin(sign, "app_id=2021&notify_id=7").answer();
+    let sign = alipay_api::sign::percent_encode(signed["sign"].as_str().unwrap().as_bytes());
+    folder.file("form.txt", &format!("app_id=2021&notify_id=7&sign_type=RSA2&sign={sign}"))
+}
+
+#[test]
+fn the_answer_to_another_method_is_named() {
+    let (folder, node) = (Folder::new(), r#"{"code":"10000"}"#);
+    let (key, _, public) = key_files(&folder, "alipay");
+    let file = folder.file("answer.json", &v2_answer(&key, node, node));
+    let done = verify("answer", &file, &public, &["--method", LIST]);
+    assert_eq!((done.code, &done.error()["kind"]), (2, &json!("config")), "{done:?}");
+    assert!(done.err.contains(LIST) && done.err.contains(QUERY), "{done:?}");
 }
 
 #[test]
@@ -253,13 +313,19 @@ fn both_rules_of_notifications_are_told_apart() {
         let pinned = verify("notification", &file, &public, &["--rule", "with-sign-type"]);
         assert_eq!(pinned.code == 0, rule == "with-sign-type", "{pinned:?}");
         assert_eq!(verify("notification", &file, &public, &["--app-id", "2021"]).code, 0);
-        assert_refused(&verify("notification", &file, &public, &["--app-id", "2022"]), "notification");
+        let foreign = verify("notification", &file, &public, &["--app-id", "2022"]);
+        assert_eq!((foreign.code, &foreign.error()["kind"]), (5, &json!("foreign")), "{foreign:?}");
+        assert!(foreign.error()["holds"] == true && foreign.err.contains("2021"), "{foreign:?}");
         assert_eq!(verify("notification", &file, &public, &["--sign-type", "RSA"]).code, 2);
         let changed = folder.file("changed.txt", &body.replace("a+b", "a+c"));
         assert_refused(&verify("notification", &changed, &public, &[]), "notification");
     }
-    let twice = folder.file("twice.txt", "a=1&a=2&sign=x");
-    assert_eq!(verify("notification", &twice, &public, &[]).code, 4);
+    for (text, code) in
+        [("a=1&a=2&sign=x", 4), ("", 4), ("{\"a\":1}", 4), ("<html></html>", 4), ("notify_id=1", 5)]
+    {
+        let done = verify("notification", &folder.file("other.txt", text), &public, &[]);
+        assert_eq!((done.code, done.out.as_str()), (code, ""), "{text:?}: {done:?}");
+    }
 }
 
 #[test]

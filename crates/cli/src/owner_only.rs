@@ -1,7 +1,7 @@
 //! Files and folders that only their owner can read: keys, and recorded messages with personal data.
 
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use alipay_api::{Nonce, SystemNonce};
@@ -14,9 +14,24 @@ pub(crate) fn new_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Writes a file. Fails where it exists.
+/// Makes a folder where it is not there, and makes sure that files can be written into it.
+pub(crate) fn writable_folder(path: &Path) -> io::Result<()> {
+    match new_folder(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    let file = path.join(format!(".{}", SystemNonce.next()));
+    new_file(&file, b"")?;
+    std::fs::remove_file(file)
+}
+
+/// Writes a file. Fails where it exists; where the disk is full, nothing of it stays.
 pub(crate) fn new_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    open_new(path)?.write_all(bytes)
+    let mut file = open_new(path)?;
+    file.write_all(bytes).inspect_err(|_| {
+        // Half a key is of no use, and would be in the way of the next.
+        let _ = std::fs::remove_file(path);
+    })
 }
 
 /// Writes a file in the place of another, which is there, whole, until the new one is.
@@ -24,12 +39,11 @@ pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{}", SystemNonce.next()));
     let beside = Path::new(&name);
-    let written = new_file(beside, bytes).and_then(|()| std::fs::rename(beside, path));
-    if written.is_err() {
+    new_file(beside, bytes)?;
+    std::fs::rename(beside, path).inspect_err(|_| {
         // What is left of it would only lie about.
         let _ = std::fs::remove_file(beside);
-    }
-    written
+    })
 }
 
 fn open_new(path: &Path) -> io::Result<File> {

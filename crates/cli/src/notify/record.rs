@@ -11,6 +11,7 @@ use alipay_api::sign::parse_form;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use clap::Args;
 use serde_json::{Value, json};
@@ -22,6 +23,7 @@ use crate::captured::Captured;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::output::{ACCENT, BAD, DIM, GOOD, Output, plain, styled};
+use crate::secret_file::shown;
 use crate::settings::{Verifier, VerifierFlags};
 use crate::{owner_only, signals, verify};
 
@@ -71,13 +73,10 @@ pub(super) fn run(arguments: &RecordArguments, output: &Output) -> Result<Exit, 
         return Err(Complaint::new("--listen", arguments.listen.to_string(), fix).into());
     }
     let verifier = arguments.verifier.settle_if_given(&|name| std::env::var(name).ok())?;
-    match owner_only::new_folder(&arguments.out) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-            let seen = format!("{} cannot be made ({error})", arguments.out.display());
-            return Err(Complaint::new("--out", seen, "name a folder in one that can be written").into());
-        }
-        _ => {}
-    }
+    owner_only::writable_folder(&arguments.out).map_err(|error| {
+        let seen = format!("{} cannot be written ({error})", shown(&arguments.out));
+        Complaint::new("--out", seen, "name a folder that can be written, or a new one in such")
+    })?;
     let runtime =
         tokio::runtime::Runtime::new().map_err(|error| Failure::Machine(format!("runtime: {error}")))?;
     runtime.block_on(receive(arguments, verifier.as_ref(), output))
@@ -87,7 +86,7 @@ pub(super) fn run(arguments: &RecordArguments, output: &Output) -> Result<Exit, 
 #[derive(Debug)]
 struct Receiver {
     reply: String,
-    arrived: mpsc::Sender<Captured>,
+    arrived: mpsc::Sender<(Captured, oneshot::Sender<()>)>,
 }
 
 async fn receive(
@@ -111,28 +110,42 @@ async fn receive(
     let (stop, stopped) = oneshot::channel::<()>();
     let serve = axum::serve(listener, router).with_graceful_shutdown(async { drop(stopped.await) });
     let served = tokio::spawn(serve.into_future());
+    let recorded = tokio::select! {
+        () = &mut end => Ok(()),
+        recorded = record(arguments, verifier, &mut arrived, output) => recorded,
+    };
+    // The last message still gets its reply; whoever keeps a connection open does not keep us. What waits unwritten is
+    // refused, so that it is sent again.
+    drop((arrived, stop));
+    drop(timeout(PATIENCE, served).await);
+    recorded.map(|()| Exit::Success)
+}
+
+async fn record(
+    arguments: &RecordArguments,
+    verifier: Option<&Verifier>,
+    arrived: &mut mpsc::Receiver<(Captured, oneshot::Sender<()>)>,
+    output: &Output,
+) -> Result<(), Failure> {
     let mut number = 0;
     let mut left = arguments.count;
     while left != Some(0) {
-        let message = tokio::select! {
-            () = &mut end => break,
-            message = arrived.recv() => match message {
-                Some(message) => message,
-                None => break,
-            },
-        };
+        let Some((message, written)) = arrived.recv().await else { break };
         let file = write(&arguments.out, &mut number, &message)?;
+        // Whoever sent it may be gone.
+        let _ = written.send(());
         tell(&file, &message, verifier, arguments.json, output)?;
         left = left.map(|left| left - 1);
     }
-    // The last message still gets its reply; whoever keeps a connection open does not keep us.
-    drop(stop);
-    drop(timeout(PATIENCE, served).await);
-    Ok(Exit::Success)
+    Ok(())
 }
 
-/// Takes one message, and replies whatever it says.
-async fn take(State(receiver): State<Arc<Receiver>>, parts: Parts, body: Bytes) -> String {
+/// Takes one message, and replies whatever it says, once it is written down.
+async fn take(
+    State(receiver): State<Arc<Receiver>>,
+    parts: Parts,
+    body: Bytes,
+) -> Result<String, StatusCode> {
     let headers = parts.headers.iter();
     let headers = headers.map(|(name, value)| {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
@@ -143,9 +156,10 @@ async fn take(State(receiver): State<Arc<Receiver>>, parts: Parts, body: Bytes) 
         headers: headers.collect(),
         body: body.to_vec(),
     };
-    // Whoever ends the recording does not want it any more.
-    let _ = receiver.arrived.send(message).await;
-    receiver.reply.clone()
+    let (written, is_written) = oneshot::channel();
+    let lost = StatusCode::SERVICE_UNAVAILABLE;
+    receiver.arrived.send((message, written)).await.map_err(|_| lost)?;
+    is_written.await.map(|()| receiver.reply.clone()).map_err(|_| lost)
 }
 
 fn announce(url: &str, arguments: &RecordArguments, verifies: bool, output: &Output) -> Result<(), Failure> {

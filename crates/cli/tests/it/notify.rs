@@ -20,7 +20,7 @@ impl Recorder {
     fn start(folder: &Folder, more: &[&str]) -> Self {
         let out = folder.path().join("recorded");
         let mut command = alipay(&["notify", "record", "--json", "--out", out.to_str().unwrap()]);
-        let mut child = command.args(more).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = command.args(more).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let url = line(&mut stdout)["url"].as_str().unwrap().to_owned();
         Self { child, stdout, url }
@@ -193,6 +193,30 @@ fn a_recorder_goes_on_where_an_earlier_one_ended() {
         );
         assert_eq!(recorder.wait(), Some(0));
     }
+}
+
+#[test]
+fn a_recorder_without_a_folder_to_write_to_does_not_begin() {
+    let folder = Folder::new();
+    let mut places = vec![folder.file("file", "")];
+    #[cfg(target_os = "linux")]
+    places.push("/proc/self".to_owned());
+    for out in places {
+        let done = run(alipay(&["notify", "record", "--count", "0", "--out", &out]));
+        assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
+        assert!(done.err.contains("--out") && done.err.contains(&out), "{done:?}");
+    }
+}
+
+#[test]
+fn a_message_that_cannot_be_written_is_not_replied_to_with_success() {
+    let folder = Folder::new();
+    let (_, private, _) = key_files(&folder, "alipay");
+    let recorder = Recorder::start(&folder, &[]);
+    std::fs::remove_dir_all(folder.path().join("recorded")).unwrap();
+    let sent = run(send(&recorder.url, &private, &["--kind", "trade"]));
+    assert_eq!((sent.code, &parse(&sent.out)["status"]), (1, &json!(503)), "{sent:?}");
+    assert_eq!(recorder.wait(), Some(1));
 }
 
 /// A receiver of one message that replies as told.

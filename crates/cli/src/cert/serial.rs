@@ -30,6 +30,13 @@ pub(super) struct SerialArguments {
 pub(super) fn run(arguments: &SerialArguments, output: &Output) -> Result<Exit, Failure> {
     let text = input::read("FILE", &arguments.file)?;
     let certificates = Certificate::parse_bundle(&text).map_err(|error| unreadable(&error))?;
+    let roots = certificates.iter().filter(|certificate| certificate.is_self_signed()).count();
+    if arguments.root && roots == 0 {
+        let fix = "give the file with Alipay's root certificates, or leave --root out";
+        return Err(
+            Complaint::new("--root", "no certificate of FILE is self-signed, as roots are", fix).into()
+        );
+    }
     let serial = match (arguments.root, certificates.first()) {
         (true, _) => {
             root_serial_number_for(arguments.sign_type, &text).map_err(|error| unreadable(&error))?
@@ -47,10 +54,13 @@ pub(super) fn run(arguments: &SerialArguments, output: &Output) -> Result<Exit, 
         return Ok(Exit::Success);
     }
     output.out(&serial)?;
-    if !arguments.root && certificates.len() > 1 && certificates.iter().all(Certificate::is_self_signed) {
-        let several = certificates.len();
+    if !arguments.root && roots > 1 && roots == certificates.len() {
         output
-            .err(&format!("note: these are {several} root certificates; alipay_root_cert_sn needs --root"))?;
+            .err(&format!("note: these are {roots} root certificates; alipay_root_cert_sn needs --root"))?;
+    }
+    if arguments.root && roots < certificates.len() {
+        let others = certificates.len() - roots;
+        output.err(&format!("note: {others} of the certificates are no roots: they are not self-signed"))?;
     }
     Ok(Exit::Success)
 }

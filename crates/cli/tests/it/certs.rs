@@ -22,6 +22,12 @@ fn serial_numbers_are_printed_alone() {
     assert_eq!(told["certificates"], Certificate::parse_bundle(&files.roots).unwrap().len());
     let slip = run(alipay(&["cert", "sn", &roots]));
     assert!(slip.code == 0 && slip.err.contains("--root"), "{slip:?}");
+    let done = run(alipay(&["cert", "sn", "--root", &gateway.path("app.crt")]));
+    assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
+    assert!(done.err.contains("self-signed"), "{done:?}");
+    let both = gateway.folder.file("both.crt", &format!("{}{}", files.roots, files.app));
+    let done = run(alipay(&["cert", "sn", "--root", &both]));
+    assert!(done.code == 0 && done.err.contains("1 of the certificates are no roots"), "{done:?}");
     let done = run(alipay(&["cert", "sn", &gateway.path("app_private.pem")]));
     assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
     assert!(done.err.contains("is a key") && !done.err.contains("BEGIN"), "{done:?}");

@@ -152,7 +152,10 @@ impl Failure {
             | Self::Foreign(told)
             | Self::NoReply { told, .. } => {
                 let [what, seen, fix] = [&told.what, &told.seen, &told.fix].map(|text| plain(text));
-                format!("{error} {what}: {seen}\n  {} {fix}", styled(DIM, "fix:"))
+                match fix.as_str() {
+                    "" => format!("{error} {what}: {seen}"),
+                    fix => format!("{error} {what}: {seen}\n  {} {fix}", styled(DIM, "fix:")),
+                }
             }
             Self::Call(call) => {
                 let because = styled(DIM, "because:");
@@ -165,8 +168,16 @@ impl Failure {
                         "it is not certain whether it was done; query before you send it again"
                     }
                 };
+                let hint = match call.sub_code() {
+                    "isv.invalid-signature" => {
+                        let hint =
+                            "`alipay explain request` looks for the reason in the answer and what was sent";
+                        format!("\n  {} {hint}", styled(DIM, "hint:"))
+                    }
+                    _ => String::new(),
+                };
                 let call = plain(&call.to_string());
-                format!("{error} {call}{causes}\n  {} {meaning}", styled(DIM, "outcome:"))
+                format!("{error} {call}{causes}\n  {} {meaning}{hint}", styled(DIM, "outcome:"))
             }
             Self::Rules { method, broken } => {
                 let lines = broken.iter().map(|line| format!("\n  {}", plain(line)));

@@ -1,11 +1,11 @@
 //! From target and fields to the call that is sent, or a complaint; nothing is sent here.
 
-use alipay_api::RawOperation;
+use alipay_api::{RawOperation, UploadFile};
 use serde_json::{Map, Value};
 
 use super::fields::Given;
 use super::target::{Route, Target};
-use crate::catalog::{Catalog, Operation};
+use crate::catalog::{Catalog, FieldType, Operation};
 use crate::failure::{Complaint, Failure};
 
 /// A call that is ready to be sent.
@@ -24,7 +24,8 @@ impl Plan {
         refuse_misplaced(target, &given)?;
         let fields = all_fields(target, &given);
         if let Some(known) = target.known.filter(|_| check_rules) {
-            let broken = catalog.violations(known, &fields, None);
+            let mut broken = catalog.violations(known, &fields, None);
+            broken.extend(misplaced_files(known, &given.files));
             if !broken.is_empty() {
                 return Err(Failure::Rules { method: known.method.clone(), broken });
             }
@@ -84,6 +85,27 @@ fn all_fields(target: &Target<'_>, given: &Given) -> Map<String, Value> {
     let in_path =
         target.in_path.iter().map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str())));
     objects.chain(pairs).chain(files).chain(in_path).collect()
+}
+
+/// Files under names that the operation does not have; and the one file that it is for, where that is not given.
+fn misplaced_files(known: &Operation, files: &[(String, UploadFile)]) -> Vec<String> {
+    let wanted = known.request().iter().filter(|field| field.field_type() == FieldType::File);
+    let wanted: Vec<&str> = wanted.map(|field| field.name.as_str()).collect();
+    let unknown = files.iter().filter(|(name, _)| !wanted.contains(&name.as_str()));
+    let mut found: Vec<_> = unknown
+        .map(|(name, _)| match wanted.as_slice() {
+            [] => format!("{name}: this operation takes no file"),
+            names => format!("{name}: the files of this operation are called {}", names.join(", ")),
+        })
+        .collect();
+    // The documents do not say that it has to come, but without it nothing is left to do.
+    if let [only] = wanted.as_slice()
+        && known.method.ends_with(".upload")
+        && files.iter().all(|(name, _)| name != only)
+    {
+        found.push(format!("{only}: must be a file; give --file {only}=PATH"));
+    }
+    found
 }
 
 fn is_repeatable(known: &Operation, fields: &Map<String, Value>) -> bool {

@@ -52,6 +52,27 @@ fn a_file_is_uploaded_under_the_name_that_the_operation_has_for_it() {
     let done = run(sandbox.call("alipay.open.file.upload", &["--file", "file_content=no such file"]));
     assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
     assert!(done.err.contains("--file") && done.err.contains("no such file"), "{done:?}");
+
+    let wrong = file.replace("file_content", "wrong");
+    let text = ["--param", "file_content=text"];
+    let cases: [(&str, &[&str], &str); 4] = [
+        (
+            "alipay.open.file.upload",
+            &["--file", &wrong],
+            "wrong: the files of this operation are called file_content",
+        ),
+        ("alipay.open.file.upload", &[], "give --file file_content=PATH"),
+        ("alipay.open.file.upload", &text, "give --file file_content=PATH"),
+        (LIST, &["--file", &file], "file_content: this operation takes no file"),
+    ];
+    for (method, more, told) in cases {
+        let biz_code: &[&str] = if method == LIST { &[] } else { &upload[..2] };
+        let done = run(sandbox.call(method, &[biz_code, more].concat()));
+        assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
+        assert!(done.err.contains(told), "{done:?}");
+    }
+    let done = run(sandbox.call("alipay.open.file.upload", &[&upload[..2], &["--skip-rules"]].concat()));
+    assert_eq!(done.code, 3, "the gateway refuses it as well: {done:?}");
 }
 
 #[test]
@@ -140,6 +161,8 @@ fn a_foreign_application_key_is_reported_as_what_the_gateway_says() {
     let done = run(sandbox.call(LIST, &["--private-key", &key, "--json"]));
     assert_eq!(done.code, 3, "{done:?}");
     assert_eq!(done.error()["sub_code"], "isv.invalid-signature");
+    let told = run(sandbox.call(LIST, &["--private-key", &key]));
+    assert!(told.err.contains("alipay explain request"), "{told:?}");
     // Only a refusal that is signed proves that nothing was done.
     let outcome = if done.error()["authenticated"] == true { "rejected" } else { "unknown" };
     assert_eq!(done.error()["outcome"], outcome);

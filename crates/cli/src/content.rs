@@ -62,9 +62,11 @@ pub(crate) fn decrypt(arguments: &DecryptArguments, output: &Output) -> Result<E
     let text = text.trim();
     // As it stands in an answer, where slashes may be escaped.
     let unquoted: Option<String> = if text.starts_with('"') { serde_json::from_str(text).ok() } else { None };
-    let plain = key.decrypt(cipher, unquoted.as_deref().unwrap_or(text)).map_err(|error| {
-        let fix = "give the whole content, and compare key and cipher with the console";
-        Failure::Unreadable(Complaint::new("FILE", error.to_string(), fix))
+    let text = unquoted.as_deref().unwrap_or(text);
+    refuse_no_content(text)?;
+    let plain = key.decrypt(cipher, text).map_err(|_| {
+        let fix = "give the content whole, and compare key and --cipher with the console";
+        Failure::Unreadable(Complaint::new("FILE", "it cannot be decrypted", fix))
     })?;
     if !arguments.json {
         output.raw(plain.expose())?;
@@ -74,6 +76,21 @@ pub(crate) fn decrypt(arguments: &DecryptArguments, output: &Output) -> Result<E
     // Base64 like a signature.
     output.out(&json!({"text": text, "base64": encode_signature(plain.expose())}).to_string())?;
     Ok(Exit::Success)
+}
+
+/// What can be seen without the key.
+fn refuse_no_content(text: &str) -> Result<(), Failure> {
+    let is_base64 =
+        |byte: u8| byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=".contains(&byte);
+    let (seen, fix) = match text {
+        "" => ("it is empty", "give the encrypted content, in base64"),
+        text if text.starts_with('{') => {
+            ("it is a whole answer", "give the content alone; `alipay verify answer` decrypts whole ones")
+        }
+        text if !text.bytes().all(is_base64) => ("it is not base64", "give the encrypted content as it came"),
+        _ => return Ok(()),
+    };
+    Err(Failure::Unreadable(Complaint::new("FILE", seen, fix)))
 }
 
 fn encrypted(

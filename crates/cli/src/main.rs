@@ -24,6 +24,7 @@ mod settings;
 mod shell;
 mod sign;
 mod signals;
+mod unusable;
 mod verify;
 
 use std::process::ExitCode;

@@ -23,6 +23,7 @@ use crate::failure::{Complaint, Failure};
 use crate::output::{ACCENT, BAD, DIM, GOOD, Output, plain, styled};
 use crate::secret_file;
 use crate::signals;
+use crate::unusable;
 
 const AFTER_HELP: &str = "\
 The first line on stdout tells where it listens and which files it made; with --json it is one JSON object:
@@ -65,7 +66,7 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "FILE")]
     content_key_file: Option<PathBuf>,
     /// Encrypt the messages of v3 products with that key: AES, or AES_V2 with a random start
-    #[arg(long, value_name = "CIPHER", num_args = 0..=1, require_equals = true, default_missing_value = "AES")]
+    #[arg(long, value_name = "CIPHER", num_args = 0..=1, require_equals = true, default_missing_value = "AES", requires = "content_key_file")]
     encrypt_messages: Option<ContentCipher>,
     /// Signatures of v2: RSA2, RSA or SM2; v3 is always RSA2
     #[arg(long, default_value = "RSA2")]
@@ -157,10 +158,24 @@ fn build(arguments: &SandboxArguments, address: SocketAddr, output: Output) -> R
         address::check("--message-url", url, true)?;
         builder = builder.message_url(url);
     }
-    builder.build().map_err(|error| match error {
+    builder.build().map_err(|error| match &error {
         BuildError::Generate(_) | BuildError::Catalog(_) => Failure::Machine(error.to_string()),
-        _ => Complaint::new("sandbox", error.to_string(), "see `alipay sandbox --help`").into(),
+        BuildError::Key { field, source } => unusable::key(&flag(field), source).into(),
+        BuildError::ContentKey(error) => {
+            let (seen, fix) = unusable::halves(error);
+            Complaint::new(flag("content_key_file"), seen, fix).into()
+        }
+        BuildError::Setting { field, what } => {
+            let (seen, fix) = what.split_once("; ").unwrap_or((what, "see `alipay sandbox --help`"));
+            Complaint::new(flag(field), seen, fix).into()
+        }
+        _ => Complaint::new("sandbox", error.to_string(), "").into(),
     })
+}
+
+/// The flag of a setting.
+fn flag(setting: &str) -> String {
+    format!("--{}", setting.replace('_', "-"))
 }
 
 fn log_json(entry: &RequestLog) -> String {

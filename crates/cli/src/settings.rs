@@ -11,7 +11,7 @@ mod verifier;
 use std::path::PathBuf;
 
 use alipay_api::Config;
-use alipay_api::sign::Secret;
+use alipay_api::sign::{PublicKey, Secret};
 use clap::Args;
 
 pub(crate) use self::content::ContentFlags;
@@ -20,6 +20,7 @@ pub(crate) use self::signing::{SigningFlags, private_key_of};
 use self::value::{Content, seconds, truth};
 pub(crate) use self::verifier::{Chosen, Verifier, VerifierFlags};
 use crate::failure::{Complaint, Failure};
+use crate::unusable;
 
 /// Reads a variable of the environment.
 pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -139,9 +140,13 @@ impl Layer {
             return Err(missing_public_key().into());
         }
 
-        let mut builder = alipay_api::config(app_id.value).private_key(private_key.bytes("private_key")?);
+        let private_key = private_key.bytes("private_key")?;
+        private_key_of(&private_key, "private_key")?;
+        let mut builder = alipay_api::config(app_id.value).private_key(private_key);
         if let Some(public_key) = self.alipay_public_key {
-            builder = builder.alipay_public_key(public_key.bytes("alipay_public_key")?);
+            let public_key = public_key.bytes("alipay_public_key")?;
+            PublicKey::parse(&public_key).map_err(|error| unusable::key("alipay_public_key", &error))?;
+            builder = builder.alipay_public_key(public_key);
         }
         if !self.certificates.is_empty() {
             builder = self.certificates.add_to(builder)?;

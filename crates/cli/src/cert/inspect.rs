@@ -7,11 +7,11 @@ use alipay_api::{Clock, DateTime, SystemClock};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::serial::unreadable;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::input;
 use crate::output::{BAD, DIM, GOOD, Output, STRONG, plain, styled};
+use crate::unusable;
 
 /// Show every certificate of a file: subject, issuer, numbers, dates, algorithm, key
 ///
@@ -34,7 +34,7 @@ pub(super) struct InspectArguments {
 pub(super) fn run(arguments: &InspectArguments, output: &Output) -> Result<Exit, Failure> {
     let read = |what: &str, path: &PathBuf| {
         let text = input::read(what, path)?;
-        Certificate::parse_bundle(text).map_err(|error| unreadable(&error))
+        Certificate::parse_bundle(text).map_err(|error| unusable::certificates(what, &error))
     };
     let certificates = read("FILE", &arguments.file)?;
     let roots = arguments.root.as_ref().map(|path| read("--root", path)).transpose()?;
@@ -73,12 +73,11 @@ fn to_json(
             "key_algorithm": key.as_ref().ok().map(|key| key.algorithm().to_string()),
             "bits": key.as_ref().ok().map(PublicKey::bits),
             "fingerprint": key.as_ref().ok().map(PublicKey::fingerprint),
-            "key_error": key.as_ref().err().map(ToString::to_string),
+            "key_error": key.as_ref().err().map(unusable::key_seen),
         }))
     });
-    let chain = chain.map(
-        |chain| json!({"holds": chain.is_ok(), "reason": chain.as_ref().err().map(ToString::to_string)}),
-    );
+    let chain = chain
+        .map(|chain| json!({"holds": chain.is_ok(), "reason": chain.as_ref().err().map(unusable::chain)}));
     Ok(json!({
         "certificates": certificates.collect::<Result<Vec<_>, Complaint>>()?,
         "at": beijing(now)?.to_string(),
@@ -96,7 +95,7 @@ fn for_people(
     for certificate in certificates {
         let key = match certificate.public_key() {
             Ok(key) => format!("{}, {} bits, fingerprint {}", key.algorithm(), key.bits(), key.fingerprint()),
-            Err(error) => error.to_string(),
+            Err(error) => unusable::key_seen(&error),
         };
         let dates =
             format!("{} to {}", beijing(certificate.not_before())?, beijing(certificate.not_after())?);
@@ -116,7 +115,9 @@ fn for_people(
     }
     lines.push(match chain {
         Some(Ok(())) => format!("{} one chain, up to a root that was given", styled(GOOD, "it holds:")),
-        Some(Err(error)) => format!("{} {error}", styled(BAD, "the chain does not hold:")),
+        Some(Err(error)) => {
+            format!("{} {}", styled(BAD, "the chain does not hold:"), plain(&unusable::chain(error)))
+        }
         None => styled(DIM, "the chain was not checked; give --root FILE"),
     });
     Ok(lines.join("\n"))

@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::input;
 use crate::output::Output;
+use crate::unusable;
 
 /// Print Alipay's serial number of a certificate: app_cert_sn, alipay_cert_sn or alipay_root_cert_sn
 #[derive(Args, Debug)]
@@ -29,7 +30,8 @@ pub(super) struct SerialArguments {
 
 pub(super) fn run(arguments: &SerialArguments, output: &Output) -> Result<Exit, Failure> {
     let text = input::read("FILE", &arguments.file)?;
-    let certificates = Certificate::parse_bundle(&text).map_err(|error| unreadable(&error))?;
+    let certificates =
+        Certificate::parse_bundle(&text).map_err(|error| unusable::certificates("FILE", &error))?;
     let roots = certificates.iter().filter(|certificate| certificate.is_self_signed()).count();
     if arguments.root && roots == 0 {
         let fix = "give the file with Alipay's root certificates, or leave --root out";
@@ -38,11 +40,10 @@ pub(super) fn run(arguments: &SerialArguments, output: &Output) -> Result<Exit, 
         );
     }
     let serial = match (arguments.root, certificates.first()) {
-        (true, _) => {
-            root_serial_number_for(arguments.sign_type, &text).map_err(|error| unreadable(&error))?
-        }
+        (true, _) => root_serial_number_for(arguments.sign_type, &text)
+            .map_err(|error| unusable::certificates("FILE", &error))?,
         (false, Some(first)) => first.serial_number().to_owned(),
-        (false, None) => return Err(unreadable(&CertError::Empty).into()),
+        (false, None) => return Err(unusable::certificates("FILE", &CertError::Empty).into()),
     };
     if arguments.json {
         let object = json!({
@@ -63,9 +64,4 @@ pub(super) fn run(arguments: &SerialArguments, output: &Output) -> Result<Exit, 
         output.err(&format!("note: {others} of the certificates are no roots: they are not self-signed"))?;
     }
     Ok(Exit::Success)
-}
-
-/// A text that is no certificate.
-pub(super) fn unreadable(error: &CertError) -> Complaint {
-    Complaint::new("FILE", error.to_string(), "give a .crt file from the console")
 }

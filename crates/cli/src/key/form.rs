@@ -5,6 +5,7 @@ use alipay_api::sign::{
 };
 
 use crate::failure::Complaint;
+use crate::unusable;
 
 /// A key, whichever it is.
 #[derive(Debug)]
@@ -27,13 +28,7 @@ pub(super) struct Form {
 impl Key {
     /// Reads a private key, a public one, or the one in a certificate.
     pub(super) fn read(text: &[u8]) -> Result<Self, Complaint> {
-        let refuse = |error: KeyError| {
-            Complaint::new(
-                "FILE",
-                error.to_string(),
-                "give an RSA or SM2 key: PKCS#1, PKCS#8, SEC 1, SPKI or a certificate",
-            )
-        };
+        let refuse = |error: KeyError| unusable::key("FILE", &error);
         match PrivateKey::parse(text) {
             Ok(key) => Ok(Self::Private(key)),
             Err(KeyError::PublicKeyGiven) => PublicKey::parse(text).map(Self::Public).map_err(refuse),

@@ -16,6 +16,7 @@ use crate::failure::{Complaint, Failure};
 use crate::output::Output;
 use crate::settings::private_key_of;
 use crate::sign::Params;
+use crate::unusable::halves;
 use crate::verify::RuleName;
 use crate::{address, input, secret_file};
 
@@ -143,7 +144,7 @@ where
     text.parse().map_err(|error: T::Err| {
         Complaint::new(
             name,
-            error.to_string(),
+            halves(&error).0,
             format!("change the field, or leave it out with --set {name}="),
         )
     })
@@ -166,14 +167,14 @@ fn signed(
     };
     let covered: Vec<_> = covered.into_iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let unwritable = |error: alipay_api::sign::EncodeError| {
-        Complaint::new("--charset", error.to_string(), "or send it in UTF-8")
+        Complaint::new("--charset", halves(&error).0, "send it in UTF-8, or leave the character out")
     };
     let text = canonical(&covered, charset).map_err(unwritable)?;
     let signature = key.sign(sign_type, &text).map_err(|error| {
         Complaint::new(
             "--alipay-private-key",
-            error.to_string(),
-            "see `alipay key inspect` for what the key is",
+            halves(&error).0,
+            "`alipay key inspect FILE` tells what the key is",
         )
     })?;
     fields.push(sign_type_field);

@@ -8,6 +8,7 @@ use clap::Args;
 use super::layer::Setting;
 use super::{Environment, Flags, missing};
 use crate::failure::Complaint;
+use crate::unusable::halves;
 
 /// Flags of commands that encrypt or decrypt.
 #[derive(Args, Clone, Debug)]
@@ -43,7 +44,7 @@ impl ContentFlags {
         let key = ContentKey::parse(key.token("content_key")?.expose()).map_err(|error| {
             Complaint::new(
                 "content_key",
-                error.to_string(),
+                halves(&error).0,
                 "copy the content encryption key from the console",
             )
         })?;

@@ -8,6 +8,7 @@ use clap::Args;
 use super::layer::Setting;
 use super::{Environment, Flags, missing};
 use crate::failure::Complaint;
+use crate::unusable;
 
 /// Flags of commands that sign a text.
 #[derive(Args, Clone, Debug)]
@@ -57,7 +58,5 @@ impl SigningFlags {
 
 /// A private key from its text; `what` names where it came from.
 pub(crate) fn private_key_of(text: &[u8], what: &str) -> Result<PrivateKey, Complaint> {
-    PrivateKey::parse(text).map_err(|error| {
-        Complaint::new(what, error.to_string(), "`alipay key inspect FILE` tells what it is")
-    })
+    PrivateKey::parse(text).map_err(|error| unusable::key(what, &error))
 }

@@ -7,6 +7,7 @@ use alipay_api::sign::{Charset, ContentCipher, Secret, SignType};
 
 use super::layer::{Material, Setting};
 use crate::failure::Complaint;
+use crate::unusable::halves;
 
 /// The key for encrypted contents, and how it is used.
 #[derive(Debug)]
@@ -68,14 +69,14 @@ pub(super) fn truth(setting: &Setting<String>) -> Result<bool, Complaint> {
 impl Setting<String> {
     pub(super) fn charset(&self) -> Result<Charset, Complaint> {
         let parsed = Charset::parse(&self.value);
-        parsed.map_err(|error| self.complain("charset", error.to_string(), "write UTF-8 or GBK"))
+        parsed.map_err(|error| self.complain("charset", halves(&error).0, "write UTF-8 or GBK"))
     }
 
     pub(super) fn sign_type(&self) -> Result<SignType, Complaint> {
         self.value.parse().map_err(|error: alipay_api::sign::UnknownSignType| {
             self.complain(
                 "sign_type",
-                error.to_string(),
+                halves(&error).0,
                 "write RSA2, or RSA or SM2 where the console says so",
             )
         })
@@ -83,7 +84,7 @@ impl Setting<String> {
 
     pub(super) fn cipher(&self) -> Result<ContentCipher, Complaint> {
         self.value.parse().map_err(|error: alipay_api::sign::UnknownContentCipher| {
-            self.complain("content_cipher", error.to_string(), "write AES, as the console does, or AES_V2")
+            self.complain("content_cipher", halves(&error).0, "write AES, as the console does, or AES_V2")
         })
     }
 }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use alipay_api::sign::{
-    Certificate, Charset, PublicKey, SignError, SignType, Signer, check_alipay_subject, verify_chain,
+    CertError, Certificate, ChainError, Charset, PublicKey, SignError, SignType, Signer,
+    check_alipay_subject, verify_chain,
 };
 use alipay_api::{Clock, Config, ConfigBuilder, Retry, SystemClock};
 use clap::Args;
@@ -13,6 +14,7 @@ use super::layer::Setting;
 use super::value::Content;
 use super::{Environment, Flags, certificates, missing_public_key};
 use crate::failure::{Complaint, Failure};
+use crate::unusable;
 
 /// Flags of commands that verify a message.
 #[derive(Args, Clone, Debug)]
@@ -88,7 +90,7 @@ impl VerifierFlags {
         let keys = match layer.alipay_public_key {
             Some(key) => {
                 let parsed = PublicKey::parse(key.bytes("alipay_public_key")?);
-                vec![(None, parsed.map_err(|error| unusable("alipay_public_key", &error))?)]
+                vec![(None, parsed.map_err(|error| unusable::key("alipay_public_key", &error))?)]
             }
             None => certified(&layer.certificates.alipay, layer.certificates.root.as_ref())?,
         };
@@ -184,28 +186,27 @@ fn certified(
 ) -> Result<Vec<(Option<String>, PublicKey)>, Complaint> {
     let parse = |what: &str, file: &Setting<PathBuf>| {
         let parsed = Certificate::parse_bundle(certificates::read(what, file)?);
-        parsed.map_err(|error| unusable(what, &error))
+        parsed.map_err(|error| unusable::certificates(what, &error))
     };
     let roots = root.map(|root| parse("alipay_root_certificate", root)).transpose()?;
     let mut keys = Vec::new();
     for file in files {
-        let refuse = |error: &dyn std::fmt::Display| unusable("alipay_certificate", error);
-        let chain = parse("alipay_certificate", file)?;
-        let Some(leaf) = chain.first() else { return Err(refuse(&"no certificate")) };
-        check_alipay_subject(leaf, None).map_err(|error| refuse(&error))?;
+        let what = "alipay_certificate";
+        let refuse = |error: ChainError| Complaint::new(what, unusable::chain(&error), FROM_THE_CONSOLE);
+        let chain = parse(what, file)?;
+        let leaf = chain.first().ok_or_else(|| unusable::certificates(what, &CertError::Empty))?;
+        check_alipay_subject(leaf, None).map_err(refuse)?;
         if let Some(roots) = &roots {
             let now = SystemClock.now_unix_millis().div_euclid(1000);
-            verify_chain(&chain, roots, now).map_err(|error| refuse(&error))?;
+            verify_chain(&chain, roots, now).map_err(refuse)?;
         }
-        let key = leaf.public_key().map_err(|error| refuse(&error))?;
+        let key = leaf.public_key().map_err(|error| unusable::key(what, &error))?;
         keys.push((Some(leaf.serial_number().to_owned()), key));
     }
     Ok(keys)
 }
 
-fn unusable(what: &str, error: &dyn std::fmt::Display) -> Complaint {
-    Complaint::new(what, error.to_string(), "copy the file from the console of the application")
-}
+const FROM_THE_CONSOLE: &str = "copy Alipay's certificate and its roots from the console of the application";
 
 /// Nothing is sent, so nothing is signed.
 #[derive(Debug)]

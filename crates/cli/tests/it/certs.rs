@@ -67,6 +67,7 @@ fn a_chain_holds_below_its_root_and_in_its_time() {
     assert_eq!(inspect(&roots, &now), (0, json!({"holds": true, "reason": null})));
     let (code, chain) = inspect(&roots, "2001-01-01 00:00:00");
     assert_eq!((code, &chain["holds"]), (5, &json!(false)), "{chain}");
+    assert!(chain["reason"].as_str().unwrap().contains("it is 2001-01-01 00:00:00"), "{chain}");
     let (code, chain) = inspect(&gateway.path("app.crt"), &now);
     assert_eq!(code, 5, "{chain}");
     assert!(chain["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{chain}");

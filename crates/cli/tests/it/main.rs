@@ -7,6 +7,7 @@
     reason = "helpers of tests fail like tests"
 )]
 
+mod advice;
 mod announce;
 mod call;
 mod certs;

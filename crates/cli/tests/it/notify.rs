@@ -166,7 +166,7 @@ fn a_sandbox_encrypts_its_messages_where_that_is_asked_for() {
 
     let done = run(alipay(&["sandbox", "--listen", "127.0.0.1:0", "--encrypt-messages"]));
     assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
-    assert!(done.err.contains("encrypt_messages: ") && done.err.contains("content_key"), "{done:?}");
+    assert!(done.err.contains("--content-key-file"), "{done:?}");
 }
 
 #[cfg(unix)]

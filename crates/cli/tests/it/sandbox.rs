@@ -115,7 +115,7 @@ fn a_key_that_is_none_is_named_without_showing_it() {
     let file = folder.file("key.pem", "no key at all");
     let done = run(alipay(&["sandbox", "--listen", "127.0.0.1:0", "--app-public-key", &file]));
     assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
-    assert!(done.err.contains("app_public_key") && !done.err.contains("no key at all"), "{done:?}");
+    assert!(done.err.contains("--app-public-key") && !done.err.contains("no key at all"), "{done:?}");
 }
 
 fn alipay_sign_public(private: &str) -> String {

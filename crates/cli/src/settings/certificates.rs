@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use alipay_api::ConfigBuilder;
+use alipay_api::sign::Certificate;
 
 use super::layer::{Setting, set};
 use super::{Environment, Flags};
 use crate::failure::Complaint;
-use crate::secret_file;
+use crate::{secret_file, unusable};
 
 /// The files that one source names.
 #[derive(Debug, Default)]
@@ -69,13 +70,20 @@ impl Certificates {
             return Err(missing("alipay_certificate", "--alipay-certificate", "ALIPAY_CERTIFICATE_FILE"));
         }
         let mut builder = builder
-            .app_certificate(read("app_certificate", app)?)
-            .alipay_root_certificate(read("alipay_root_certificate", root)?);
+            .app_certificate(checked("app_certificate", app)?)
+            .alipay_root_certificate(checked("alipay_root_certificate", root)?);
         for file in &self.alipay {
-            builder = builder.alipay_certificate(read("alipay_certificate", file)?);
+            builder = builder.alipay_certificate(checked("alipay_certificate", file)?);
         }
         Ok(builder)
     }
+}
+
+/// The text of one of the files, if that is certificates at all.
+fn checked(what: &str, file: &Setting<PathBuf>) -> Result<Vec<u8>, Complaint> {
+    let text = read(what, file)?;
+    Certificate::parse_bundle(&text).map_err(|error| unusable::certificates(what, &error))?;
+    Ok(text)
 }
 
 /// The text of one of the files.

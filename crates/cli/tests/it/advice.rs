@@ -43,6 +43,20 @@ fn the_argument_that_is_wrong_is_named() {
     let hello = gateway.folder.file("hello.txt", "hello, world!");
     let inspect = ["cert", "inspect", &gateway.path("alipay.crt"), "--root", &hello];
     assert_told(&inspect, 2, &["--root"], &["FILE"]);
+    let (app, alipays, roots) =
+        (gateway.path("app.crt"), gateway.path("alipay.crt"), gateway.path("roots.crt"));
+    let private = gateway.path("app_private.pem");
+    let call =
+        ["call", "alipay.marketing.voucher.templatelist.query", "--app-id", "1", "--private-key", &private];
+    for wrong in 0..3 {
+        let flags = ["--app-certificate", "--alipay-certificate", "--alipay-root-certificate"];
+        let mut files = [&app, &alipays, &roots];
+        files[wrong] = &hello;
+        let given: Vec<&str> =
+            flags.iter().zip(files).flat_map(|(flag, file)| [*flag, file.as_str()]).collect();
+        let named = flags[wrong].trim_start_matches("--").replace('-', "_");
+        assert_told(&[&call[..], &given].concat(), 2, &[&named, ".crt"], &["not a file name"]);
+    }
     let key = ["sandbox", "--listen", "127.0.0.1:0", "--content-key-file", &hello];
     assert_told(&key, 2, &["--content-key-file"], &["sandbox: "]);
 }

@@ -26,5 +26,6 @@ mod settings;
 mod signing;
 mod sm2;
 mod streams;
+mod terminal;
 mod unshown;
 mod verifying;

@@ -1,32 +1,16 @@
-//! What reaches a terminal, and what is told where an answer cannot be written down.
+//! What is told where an answer cannot be written down.
+
+#![cfg(target_os = "linux")]
 
 use std::fs::OpenOptions;
-use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use crate::call::answer_once;
-use crate::command::{Done, Folder, Sandbox, alipay, json as parse, run};
+use crate::command::{Done, Folder, Sandbox, alipay, json as parse};
 use crate::gateway::key_files;
 
 const LIST: &str = "alipay.marketing.voucher.templatelist.query";
-const QUERY: &str = "alipay.marketing.voucher.query";
-
-#[test]
-fn an_answer_that_nobody_signed_cannot_drive_the_terminal() {
-    let sandbox = Sandbox::start(&[]);
-    let page = r#"{"error_response":{"code":"4\u001b[2J","msg":"m\u009b1m","sub_code":"s\u0007","sub_msg":"one\nerror: two\u001b]0;x"}}"#;
-    let server = TcpListener::bind("127.0.0.1:0").unwrap();
-    let gateway = format!("http://{}/gateway.do", server.local_addr().unwrap());
-    let serving = std::thread::spawn(move || answer_once(&server, page));
-    let more = ["--gateway", &gateway, "--biz", r#"{"voucher_id":"1"}"#, "--color=never"];
-    let done = run(sandbox.call(QUERY, &more));
-    serving.join().unwrap();
-    assert_eq!(done.code, 3, "{done:?}");
-    assert!(done.err.contains("one\\nerror: two"), "{done:?}");
-    assert!(done.err.chars().all(|character| character == '\n' || !character.is_control()), "{done:?}");
-}
 
 /// A stream that takes nothing.
 fn full() -> Stdio {
@@ -39,7 +23,6 @@ fn with_full_stdout(mut command: Command) -> Done {
     Done { code: output.status.code().unwrap(), out: String::new(), err }
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn what_was_done_is_told_where_its_answer_cannot_be_written() {
     let (sandbox, folder) = (Sandbox::start(&[]), Folder::new());
@@ -64,7 +47,6 @@ fn what_was_done_is_told_where_its_answer_cannot_be_written() {
     serving.join().unwrap();
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn the_answer_is_printed_although_its_headers_cannot_be() {
     let sandbox = Sandbox::start(&[]);

@@ -86,7 +86,7 @@ impl<'a> Announcement<'a> {
 
     /// The same for people, with settings and a call to copy.
     pub(super) fn for_people(&self) -> String {
-        let row = |name: &str, value: &str| format!("  {}  {value}", styled(DIM, &format!("{name:24}")));
+        let row = |name: &str, value: &str| format!("  {}  {value}", styled(DIM, &format!("{name:26}")));
         let mut lines = vec![styled(STRONG, "A local Alipay gateway is ready.")];
         lines.extend(self.addresses.iter().map(|(_, name, value)| row(name, value)));
         let yours = [("app_private_key", "--app-public-key"), ("alipay_public_key", "--alipay-private-key")];

@@ -12,5 +12,5 @@ mod values;
 mod world;
 
 pub use self::send::file;
-pub use self::typed::{Message, Typed, request, reread};
+pub use self::typed::{Message, Reread, Typed, request, reread};
 pub use self::world::{World, seed};

@@ -23,7 +23,7 @@ pub(crate) use self::members::{FileMembers, joined};
 pub use self::text::{Scalar, Text};
 pub use self::wire::{Read, Wire};
 #[doc(hidden)]
-pub use self::wire::{read_model, write_model};
+pub use self::wire::{read_model, unread, write_model};
 pub use serde::de::MapAccess;
 
 use std::fmt;

@@ -1,7 +1,7 @@
 //! What the proof needs of the types of one operation, without the types: one small function for each step.
 
 use alipay_api::meta::{Meta, Operation};
-use alipay_api::model::Model;
+use alipay_api::model::{Model, unread};
 use alipay_api::{RawOperation, Verified};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,10 +14,10 @@ pub struct Typed {
     pub meta: &'static Meta,
     /// See [`request`].
     pub request: fn(Value) -> Result<(RawOperation, Value), String>,
-    /// Reads a request from JSON, and writes it again.
-    pub reread: fn(Value) -> Result<Value, String>,
-    /// Reads an answer from JSON, and writes it again.
-    pub reread_answer: fn(Value) -> Result<Value, String>,
+    /// See [`reread`], of a request.
+    pub reread: fn(Value) -> Result<Reread, String>,
+    /// See [`reread`], of an answer.
+    pub reread_answer: fn(Value) -> Result<Reread, String>,
     /// Types an answer that the client verified, and writes it again.
     pub answer: fn(Verified) -> Result<Value, String>,
 }
@@ -27,8 +27,17 @@ pub struct Typed {
 pub struct Message {
     /// Its name in the specification.
     pub name: &'static str,
-    /// Reads it from JSON, and writes it again.
-    pub reread: fn(Value) -> Result<Value, String>,
+    /// See [`reread`].
+    pub reread: fn(Value) -> Result<Reread, String>,
+}
+
+/// A model that was read from JSON.
+#[derive(Clone, Debug)]
+pub struct Reread {
+    /// As it is written again.
+    pub written: Value,
+    /// Paths of what the model, or one inside of it, has no field for: it is written again all the same.
+    pub unread: Vec<String>,
 }
 
 impl Typed {
@@ -36,7 +45,7 @@ impl Typed {
     #[must_use]
     pub const fn of<Q, R>(request: fn(Value) -> Result<(RawOperation, Value), String>) -> Self
     where
-        Q: Operation + DeserializeOwned,
+        Q: Operation + Model + DeserializeOwned,
         R: Model + Serialize + DeserializeOwned,
     {
         Self {
@@ -67,8 +76,9 @@ pub fn request<Q: Operation + DeserializeOwned>(
 ///
 /// # Errors
 /// It cannot be read.
-pub fn reread<T: Serialize + DeserializeOwned>(value: Value) -> Result<Value, String> {
-    write(&read::<T>(value)?)
+pub fn reread<T: Model + Serialize + DeserializeOwned>(value: Value) -> Result<Reread, String> {
+    let model = read::<T>(value)?;
+    Ok(Reread { written: write(&model)?, unread: unread(&model) })
 }
 
 fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {

@@ -12,7 +12,7 @@ use super::compare::{Form, difference};
 use super::disturb::disturb;
 use super::typed::members;
 use super::values::{Maker, places};
-use super::{Message, Typed, send};
+use super::{Message, Reread, Typed, send};
 use crate::{Setup, Stage};
 
 /// A refusal that no document lists.
@@ -65,8 +65,8 @@ impl World {
         })
     }
 
-    /// Proves an operation with its types: requests and answers are also read and written by the models; what the
-    /// models do not know survives, and so does a code that nobody listed.
+    /// Proves an operation with its types: requests and answers are also read and written by the models, which have a
+    /// field for each member; what the models do not know survives, and so does a code that nobody listed.
     ///
     /// # Errors
     /// The first thing that differs.
@@ -89,7 +89,7 @@ impl World {
                     "answer",
                     operation.response(),
                     answer,
-                    (typed.reread_answer)(Value::Object(answer.clone()))?,
+                    (typed.reread_answer)(Value::Object(answer.clone()))?.written,
                 ),
             }
         })?;
@@ -224,13 +224,14 @@ impl World {
         if is_page { Ok(()) } else { Err(String::from_utf8_lossy(page.body()).into_owned()) }
     }
 
-    /// What later versions may say survives reading and writing, and is read again the same.
+    /// Each field is read by a field of the model; what later versions may say survives reading and writing, and is
+    /// read again the same.
     fn survives(
         &self,
         what: &str,
         protocol: Protocol,
         rows: &[Field],
-        reread: fn(Value) -> Result<Value, String>,
+        reread: fn(Value) -> Result<Reread, String>,
         seed: u64,
     ) -> Proven {
         let form = Form { catalog: &self.catalog, protocol };
@@ -239,13 +240,16 @@ impl World {
             if is_disturbed {
                 disturb(&self.catalog, protocol, rows, &mut object);
             }
-            let written = reread(Value::Object(object.clone()))?;
+            let Reread { written, unread } = reread(Value::Object(object.clone()))?;
+            if !is_disturbed && !unread.is_empty() {
+                return Err(format!("{what}: the model has no field for {}", unread.join(", ")));
+            }
             let (sent, came) =
                 (form.of(rows, &object, |_| false), form.of(rows, &members(written.clone()), |_| false));
             let what =
                 format!("{what}, {}", if is_disturbed { "with what is new" } else { "read and written" });
             difference(&what, &sent, &came).map_or(Ok(()), Err)?;
-            let again = reread(written.clone())?;
+            let again = reread(written.clone())?.written;
             difference(&format!("{what}, once more"), &written, &again).map_or(Ok(()), Err)?;
         }
         Ok(())

@@ -1,8 +1,9 @@
 //! The proof over every operation has a command of its own; here is some of it, and that it notices what is wrong.
 
+use alipay_api::model::{Extra, Kept, MapAccess, Member, Members, Model};
 use alipay_api::models::v2::trade::{QueryRequest, QueryResponse};
 use alipay_tests::proof::{Typed, World, request};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn query() -> Typed {
     Typed::of::<QueryRequest, QueryResponse>(|fields| request::<QueryRequest>(fields, |request| request))
@@ -71,12 +72,56 @@ fn an_answer_that_loses_a_field_is_noticed() {
 fn a_model_that_forgets_what_it_does_not_know_is_noticed() {
     let typed = Typed {
         reread_answer: |answer| {
-            let mut written = (query().reread_answer)(answer)?;
-            written.as_object_mut().unwrap().remove("proof_unknown");
-            Ok(written)
+            let mut reread = (query().reread_answer)(answer)?;
+            reread.written.as_object_mut().unwrap().remove("proof_unknown");
+            Ok(reread)
         },
         ..query()
     };
     let what = wrong(&typed);
     assert!(what.contains("with what is new.proof_unknown"), "{what}");
+}
+
+/// A model without a field for the buyer.
+#[derive(Clone, Default, PartialEq)]
+struct Lacking(QueryResponse);
+
+impl Model for Lacking {
+    fn set<'de, A: MapAccess<'de>>(&mut self, key: &str, member: Member<'_, A>) -> Kept<A::Error> {
+        if key == "buyer_logon_id" { member.unknown() } else { self.0.set(key, member) }
+    }
+
+    fn put<M: Members>(&self, members: &mut M) {
+        self.0.put(members);
+    }
+
+    fn extra(&self) -> &Extra {
+        self.0.extra()
+    }
+
+    fn extra_mut(&mut self) -> &mut Extra {
+        self.0.extra_mut()
+    }
+}
+
+alipay_api::model!(Lacking);
+
+#[test]
+fn a_model_that_lacks_a_field_is_noticed() {
+    let lacking =
+        Typed::of::<QueryRequest, Lacking>(|fields| request::<QueryRequest>(fields, |request| request));
+    let what = wrong(&lacking);
+    assert!(what.contains("answer: the model has no field for buyer_logon_id"), "{what}");
+}
+
+#[test]
+fn what_a_model_cannot_read_is_found_at_every_depth() {
+    let odd = json!({"odd": true});
+    let answer = json!({
+        "fund_bill_list": [{"amount": "1.00"}, {"amount": odd}],
+        "total_amount": odd,
+        "trade_no": "1",
+    });
+    let reread = (query().reread_answer)(answer).unwrap();
+    assert_eq!(reread.unread, ["total_amount", "fund_bill_list[1].amount"]);
 }

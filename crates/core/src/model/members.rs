@@ -58,6 +58,44 @@ pub(crate) fn joined<T: AsRef<str>>(items: &[T]) -> Option<String> {
     (!items.iter().any(|item| item.contains(','))).then(|| items.join(","))
 }
 
+/// Finds what models keep without a field.
+pub(super) struct UnreadMembers<'a> {
+    path: &'a str,
+    found: &'a mut Vec<String>,
+}
+
+impl<'a> UnreadMembers<'a> {
+    pub(super) fn find<T: Model>(model: &T, path: &'a str, found: &'a mut Vec<String>) {
+        let mut members = Self { path, found };
+        for (name, _) in model.extra().iter() {
+            let inside = members.inside(name);
+            members.found.push(inside);
+        }
+        model.put(&mut members);
+    }
+
+    fn inside(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+}
+
+impl Members for UnreadMembers<'_> {
+    fn put<T: Wire>(&mut self, name: &'static str, value: &Option<T>) -> &mut Self {
+        if let Some(value) = value {
+            value.unread(&self.inside(name), self.found);
+        }
+        self
+    }
+
+    fn put_json<T: Wire>(&mut self, name: &'static str, value: &Option<T>) -> &mut Self {
+        self.put(name, value)
+    }
+
+    fn put_csv<T: Text + Wire>(&mut self, _name: &'static str, _value: &Option<Vec<T>>) -> &mut Self {
+        self
+    }
+}
+
 /// Writes to a serde map. The first error is kept and ends the writing, so that generated code needs no `?`.
 pub(super) struct JsonMembers<'a, M: SerializeMap> {
     map: &'a mut M,

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::Model;
 use super::member::{Member, read_value};
-use super::members::JsonMembers;
+use super::members::{JsonMembers, UnreadMembers};
 
 /// What came of reading a field.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +66,22 @@ pub trait Wire: Sized + fmt::Debug {
     /// # Errors
     /// What the format reports.
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+
+    /// Adds the paths of what models in it keep without a field; `path` is that of the value itself.
+    #[doc(hidden)]
+    fn unread(&self, path: &str, found: &mut Vec<String>) {
+        let _ = (path, found);
+    }
+}
+
+/// The paths of all that a model, and those inside of it, keep without a field: `fund_bill_list[0].amount`. For tests
+/// of generated models.
+#[doc(hidden)]
+#[must_use]
+pub fn unread<T: Model>(model: &T) -> Vec<String> {
+    let mut found = Vec::new();
+    model.unread("", &mut found);
+    found
 }
 
 /// A [`Wire`] value as plain serde sees it.
@@ -183,6 +199,10 @@ impl<T: Model> Wire for T {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         write_model(self, serializer)
     }
+
+    fn unread(&self, path: &str, found: &mut Vec<String>) {
+        UnreadMembers::find(self, path, found);
+    }
 }
 
 impl<T: Wire> Wire for Vec<T> {
@@ -196,6 +216,12 @@ impl<T: Wire> Wire for Vec<T> {
             seq.serialize_element(&AsSerialize(item))?;
         }
         seq.end()
+    }
+
+    fn unread(&self, path: &str, found: &mut Vec<String>) {
+        for (index, item) in self.iter().enumerate() {
+            item.unread(&format!("{path}[{index}]"), found);
+        }
     }
 }
 

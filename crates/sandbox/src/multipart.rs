@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use alipay_core::http::HttpRequest;
-use alipay_sign::Charset;
+use alipay_sign::{Charset, MAX_FORM_PAIRS};
 use futures_util::stream;
 use multer::bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -47,7 +47,11 @@ impl Parts {
             let body = stream::once(ready(Ok::<_, Infallible>(body)));
             at_once(collect(multer::Multipart::new(body, boundary)))
         });
-        Some(parts.map_err(|error| format!("multipart/form-data: {error}")))
+        Some(match parts {
+            Ok(Some(parts)) => Ok(parts),
+            Ok(None) => Err(format!("multipart/form-data: more than {MAX_FORM_PAIRS} parts; send fewer")),
+            Err(error) => Err(format!("multipart/form-data: {error}")),
+        })
     }
 
     /// The text of the part called `name`; empty where there is none.
@@ -57,9 +61,13 @@ impl Parts {
     }
 }
 
-async fn collect(mut body: multer::Multipart<'_>) -> multer::Result<Parts> {
+/// `None` where there are more parts than a form may have.
+async fn collect(mut body: multer::Multipart<'_>) -> multer::Result<Option<Parts>> {
     let mut parts = Parts::default();
     while let Some(field) = body.next_field().await? {
+        if parts.texts.len() + parts.files.len() == MAX_FORM_PAIRS {
+            return Ok(None);
+        }
         let name = field.name().unwrap_or_default().to_owned();
         let file_name = file_name(&field);
         let content = field.bytes().await?;
@@ -73,7 +81,7 @@ async fn collect(mut body: multer::Multipart<'_>) -> multer::Result<Parts> {
             }),
         }
     }
-    Ok(parts)
+    Ok(Some(parts))
 }
 
 /// What makes a part a file. The name is bytes in the charset of the sender, which need not be UTF-8.

@@ -1,5 +1,8 @@
 //! The parameters of a v2 request, from query and body alike (protocol-v2 §1.3, §1.5).
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use alipay_core::http::HttpRequest;
 use alipay_sign::{Charset, parse_form};
 
@@ -7,7 +10,7 @@ use crate::multipart::{File, Parts};
 
 /// Decoded parameters and the charset that they ask for.
 pub(super) struct Params {
-    pairs: Vec<(String, String)>,
+    pairs: BTreeMap<String, String>,
     charset: Charset,
     /// Whether characters were read without knowing their charset, or are none in it.
     misread: bool,
@@ -84,17 +87,18 @@ impl Params {
                 bytes.into_iter().map(char::from).collect()
             }
         };
-        let mut once: Vec<(String, String)> = Vec::new();
+        let mut once = BTreeMap::new();
         for (name, value) in pairs.into_iter().flatten().map(|(name, value)| (text(name), text(value))) {
-            match once.iter().find(|(known, _)| *known == name) {
+            match once.entry(name) {
                 // Some clients say the same in the query and in the body, and the real gateway takes it.
-                Some((_, known)) if *known == value => {}
-                Some(_) => {
+                Entry::Occupied(known) if *known.get() == value => {}
+                Entry::Occupied(known) => {
+                    let name = known.key();
                     let what =
                         format!("{name} stands both in the query and in the body, with different values");
                     broken.get_or_insert(Broken::Form(what));
                 }
-                None => once.push((name, value)),
+                Entry::Vacant(free) => _ = free.insert(value),
             }
         }
         Self { pairs: once, charset, misread, files, body_len: request.body.len(), broken }
@@ -113,9 +117,7 @@ impl Params {
 
     /// The value called `name`, where it is not blank.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.iter()
-            .find(|(known, value)| *known == name && !alipay_sign::is_blank(value))
-            .map(|(_, value)| value)
+        self.pairs.get(name).map(String::as_str).filter(|value| !alipay_sign::is_blank(value))
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {

@@ -205,3 +205,20 @@ fn uploads_are_listed_over_http() {
         (&json!("a.pdf"), &json!(3), &json!(ABC))
     );
 }
+
+#[test]
+fn a_form_of_too_many_parts_is_refused_before_they_are_looked_at() {
+    let world = World::new();
+    let names: Vec<String> = (0..600).map(|number| format!("p{number}")).collect();
+    let texts: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();
+    let answer =
+        |request: &HttpRequest| String::from_utf8(world.sandbox.handle(request).body().to_vec()).unwrap();
+    let fewer = gateway(&world, MARKETING, &texts[..400], ("file_content", "a.png", b"abc"));
+    assert!(answer(&fewer).contains("10000"), "{}", answer(&fewer));
+    let mut request = gateway(&world, MARKETING, &[], ("file_content", "a.png", b"abc"));
+    let many: Vec<_> =
+        texts.iter().map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec())).collect();
+    request.body = body(&many, &[]);
+    assert_eq!(refusal(&world, &request), "40002 isv.upload-fail");
+    assert!(answer(&request).contains("512"), "the limit is named: {}", answer(&request));
+}

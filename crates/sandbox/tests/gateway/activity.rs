@@ -272,3 +272,15 @@ fn users_claim_spend_and_lose_vouchers() {
     assert_eq!((&content["voucher_id"], &content["user_id"]), (&json!(kept), &json!(USER)));
     assert_eq!(topics(&world), ["created", "received", "received", "expired"], "each is told once");
 }
+
+#[test]
+fn a_query_answers_only_what_the_specification_lists_at_any_depth() {
+    let world = World::new();
+    let mut body = old("C1", json!({"own_note": "x"}));
+    body["voucher_use_rule"]["own_note"] = "x".into();
+    let id = create(&world, body);
+    let found = query(&world, &id);
+    assert!(found["voucher_use_rule"].as_object().unwrap().contains_key("voucher_valid_period"), "{found:?}");
+    assert!(!Value::Object(found.clone()).to_string().contains("own_note"), "{found:?}");
+    assert!(!found.contains_key("out_biz_no"), "it belongs to the request: {found:?}");
+}

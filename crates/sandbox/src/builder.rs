@@ -12,6 +12,7 @@ use crate::clock::{SandboxClock, SystemClock};
 use crate::error::BuildError;
 use crate::keys::Keys;
 use crate::log::{Log, RequestLog};
+use crate::outbox::is_address;
 use crate::sandbox::Sandbox;
 use crate::state::State;
 
@@ -211,6 +212,9 @@ impl SandboxBuilder {
                 "base_url",
                 format!("{url:?}; give scheme, host and port, such as http://127.0.0.1:8080"),
             );
+        }
+        if let Some(url) = self.message_url.as_deref().filter(|url| !is_address(url)) {
+            return setting("message_url", format!("{url:?}; give one such as http://127.0.0.1:9000/"));
         }
         let Some(clock) = SandboxClock::new(self.clock) else {
             return setting(

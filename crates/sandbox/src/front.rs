@@ -13,6 +13,7 @@ pub(crate) struct Answered {
     pub(crate) response: HttpResponse,
     pub(crate) method: Option<String>,
     pub(crate) outcome: String,
+    pub(crate) succeeded: bool,
 }
 
 /// The part of a URL behind the host, and its halves.
@@ -75,8 +76,8 @@ pub(crate) fn exchange(context: &mut Context<'_>, request: &HttpRequest, place: 
     };
     context.settle();
     let instead = fault.and_then(|fault| Some((fault.instead()?, format!("fault {fault}"))));
-    let (result, method, outcome, trace_id) = match instead {
-        Some((result, outcome)) => (result, None, outcome, None),
+    let (result, method, outcome, succeeded, trace_id) = match instead {
+        Some((result, outcome)) => (result, None, outcome, false, None),
         None => {
             let answered = answer(context, request, target, place, fault);
             let trace_id = answered.response.trace_id().map(str::to_owned);
@@ -86,7 +87,7 @@ pub(crate) fn exchange(context: &mut Context<'_>, request: &HttpRequest, place: 
                 }
                 None => (Ok(answered.response), answered.outcome),
             };
-            (result, answered.method, outcome, trace_id)
+            (result, answered.method, outcome, answered.succeeded && fault.is_none(), trace_id)
         }
     };
     let log = RequestLog {
@@ -95,6 +96,7 @@ pub(crate) fn exchange(context: &mut Context<'_>, request: &HttpRequest, place: 
         method,
         status: result.as_ref().ok().map(HttpResponse::status),
         outcome,
+        succeeded,
         trace_id,
     };
     (result, log)
@@ -112,15 +114,12 @@ fn answer(
         Place::Gateway => return gateway::handle(context, request, target, fault),
         Place::Rest => return rest::handle(context, request, target, fault),
         Place::Control => HttpResponse::new(404, Vec::new(), Vec::new()),
-        // Opening a page is a GET; anything else must not pay.
-        Place::Confirm | Place::Recharge if request.verb != Verb::Get => {
-            HttpResponse::new(405, vec![("allow".into(), "GET".into())], Vec::new())
-        }
+        Place::Confirm | Place::Recharge if request.verb != Verb::Get => page::only_opened(),
         Place::Confirm => page::confirm(context, behind(CONFIRM)),
         Place::Recharge => page::recharge(context, behind(RECHARGE)),
     };
-    let outcome = response.status().to_string();
-    Answered { response, method: None, outcome }
+    let (outcome, succeeded) = (response.status().to_string(), response.status() < 400);
+    Answered { response, method: None, outcome, succeeded }
 }
 
 #[cfg(test)]

@@ -83,18 +83,18 @@ pub(crate) fn handle(
                 ("trace_id".into(), trace_id),
             ];
             let response = HttpResponse::new(200, headers, html.into_bytes());
-            return Answered { response, method, outcome: "page".to_owned() };
+            return Answered { response, method, outcome: "page".to_owned(), succeeded: true };
         }
         Ok(Success::Node(fields)) => Answer::success(node_name, fields),
         Err(problem) => Answer::failure(node_name, problem),
     };
     let answer = if method.as_deref() == Some(DOWNLOAD) { answer.unsigned() } else { answer };
-    let outcome = answer.outcome();
+    let (outcome, succeeded) = (answer.outcome(), answer.succeeded());
     let by_certificate = is_by_certificate(context, &params);
     let seal = context.state.seal(context.settings, Protocol::V2, by_certificate);
     let with = (&seal, context.settings.sign_type);
     let response = answer.seal(with, params.charset(), encryption, trace_id, fault);
-    Answered { response, method, outcome }
+    Answered { response, method, outcome, succeeded }
 }
 
 fn is_by_certificate(context: &Context<'_>, params: &Params) -> bool {

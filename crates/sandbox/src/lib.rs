@@ -85,11 +85,12 @@
 //! | `GET /control/certificates` | what a client is set up with in certificate mode, in PEM |
 //! | `POST /control/certificate/rotate` | Alipay signs with a new certificate from now on |
 //! | `POST /control/clock/advance` | `{"seconds":3600}` |
-//! | `POST /control/message-url` | `{"url":"http://127.0.0.1:9000/"}`: where messages go |
+//! | `POST /control/message-url` | `{"url":"http://127.0.0.1:9000/"}`: where messages go; `null`: they stay in the outbox |
 //! | `POST /control/faults` | `{"fault":"timeout","times":1}`; the names are those of [`Fault::as_str`] |
 //! | `DELETE /control/faults` | forgets faults that have not struck yet |
 //!
-//! A refusal is status 400, 404 or 409 with `{"error":"..."}`.
+//! A refusal is status 400, 404 or 409 with `{"error":"..."}`; so are, from the server, those of other verbs (405), and of
+//! bodies that are longer than 16 MiB (413) or do not come within 30 seconds (408).
 
 mod activity;
 mod builder;

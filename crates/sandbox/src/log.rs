@@ -18,8 +18,10 @@ pub struct RequestLog {
     pub method: Option<String>,
     /// HTTP status; `None` where the connection was broken on purpose.
     pub status: Option<u16>,
-    /// What came of it: `10000`, `40002 isv.invalid-signature`, `200`, `400 ACTIVITY_IS_END`, `fault timeout`.
+    /// What came of it: `10000`, `40002 isv.invalid-signature`, `page`, `200`, `400 ACTIVITY_IS_END`, `fault timeout`.
     pub outcome: String,
+    /// Whether the caller got what it asked for: v2 code 10000, or a status below 400, and no fault.
+    pub succeeded: bool,
     /// Number of the exchange, as in the answer's headers.
     pub trace_id: Option<String>,
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use alipay_core::http::{HttpRequest, HttpResponse, SendFailure};
 use alipay_core::{DateTime, NOTIFY_REPLY};
 
+pub(crate) use self::address::is_address;
 pub(crate) use self::message::{activity_message, cash_notification};
 
 /// Pauses between deliveries, as Alipay documents them: 8 deliveries in about 25 hours.

@@ -36,10 +36,10 @@ pub(crate) fn handle(
         Err(problem) => (None, Err(problem)),
     };
     let answer = Answer::new(outcome, encryption, &trace_id);
-    let outcome = answer.outcome();
+    let (outcome, succeeded) = (answer.outcome(), answer.succeeded());
     let seal = context.state.seal(context.settings, Protocol::V3, by_certificate);
     let response = answer.seal(context, &seal, trace_id, nonce, fault);
-    Answered { response, method: None, outcome }
+    Answered { response, method: None, outcome, succeeded }
 }
 
 /// What a request that was checked holds.

@@ -14,6 +14,7 @@ use crate::control;
 use crate::control::Control;
 use crate::fault::bad_gateway;
 use crate::front::{self, Place};
+use crate::log::RequestLog;
 use crate::outbox::PendingNotification;
 use crate::state::{Context, State};
 use crate::transport::InProcess;
@@ -181,11 +182,16 @@ impl Sandbox {
             }
             place => self.with_context(|context| front::exchange(context, request, place)),
         };
-        if let Some(tell) = &self.0.settings.log {
-            tell(&log);
-        }
+        self.tell(&log);
         self.wake();
         response
+    }
+
+    /// Tells the log of a request.
+    pub(crate) fn tell(&self, request: &RequestLog) {
+        if let Some(tell) = &self.0.settings.log {
+            tell(request);
+        }
     }
 
     /// Notifications and messages that are due by the clock of the sandbox. Each is handed out once; then its fate

@@ -1,7 +1,9 @@
 //! The sandbox behind a port of this machine: axum around [`Sandbox::exchange`], and a postman for notifications.
 
+mod postman;
+
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, IntoFuture as _};
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,20 +11,26 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use alipay_core::http::{AsyncTransport, HttpRequest, HttpResponse, SendFailureKind, Verb};
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
+use futures_util::StreamExt as _;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
-use crate::sandbox::{Sandbox, Watcher};
+use self::postman::deliver;
+use crate::log::RequestLog;
+use crate::sandbox::Sandbox;
 
-/// The longest request.
-const MAX_BODY: usize = 10 * 1024 * 1024;
+/// The longest request. More than the longest file, so that the gateway itself says that a file is too long.
+const MAX_BODY: usize = 16 * 1024 * 1024;
 
-/// How often the postman looks even if nothing wakes him: the clock of the machine moves by itself.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How long a body may take.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// How long connections may still take once the server shall end.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A server that cannot run.
 #[derive(Debug)]
@@ -94,26 +102,31 @@ impl Sandbox {
         }
         self.found_base_url(format!("http://{address}"));
         let (end, ending) = watch::channel(false);
-        let postman = notifier.map(|notifier| tokio::spawn(deliver(self.clone(), notifier)));
+        let mut ended = ending.clone();
         let shared = Shared { sandbox: self.clone(), ending };
         let app = axum::Router::new().fallback(answer).with_state(shared);
         let served = axum::serve(listener, app).with_graceful_shutdown(async move {
-            shutdown.await;
-            // Requests that were left hanging on purpose must not hold the server.
-            let _ = end.send(true);
+            let _ = ended.wait_for(|ended| *ended).await;
         });
-        let result = served.await;
-        if let Some(postman) = postman {
-            postman.abort();
+        let ending = async {
+            shutdown.await;
+            // Requests that were left hanging on purpose, or came in half, must not hold the server.
+            let _ = end.send(true);
+            tokio::time::sleep(PATIENCE).await;
+        };
+        tokio::select! {
+            result = served.into_future() => Ok(result?),
+            () = ending => Ok(()),
+            () = deliver(self.clone(), notifier) => Ok(()),
         }
-        Ok(result?)
     }
 }
 
 async fn answer(State(mut shared): State<Shared>, request: Request) -> Response {
-    let request = match incoming(request).await {
+    let head = (request.method().clone(), request.uri().clone());
+    let request = match incoming(request, &mut shared.ending).await {
         Ok(request) => request,
-        Err(status) => return plain(status),
+        Err(refused) => return refused.answer(&shared.sandbox, head.0.as_str(), head.1.path()),
     };
     match shared.sandbox.exchange(&request) {
         Ok(response) => outgoing(response),
@@ -125,19 +138,71 @@ async fn answer(State(mut shared): State<Shared>, request: Request) -> Response 
     }
 }
 
-async fn incoming(request: Request) -> Result<HttpRequest, StatusCode> {
-    let (parts, body) = request.into_parts();
-    let verb: Verb = parts.method.as_str().parse().map_err(|_| StatusCode::METHOD_NOT_ALLOWED)?;
-    let body = to_bytes(body, MAX_BODY).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+async fn incoming(request: Request, ending: &mut watch::Receiver<bool>) -> Result<HttpRequest, Refused> {
+    let verb: Verb = request.method().as_str().parse().map_err(|_| Refused::VERB)?;
     // The host plays no part; path and query do, byte for byte.
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let mut converted = HttpRequest::new(verb, format!("http://sandbox{target}"));
-    let headers = parts.headers.iter();
+    let headers = request.headers().iter();
     converted.headers = headers
         .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
         .collect();
-    converted.body = body.to_vec();
+    converted.body = tokio::select! {
+        biased;
+        body = whole(request.into_body()) => body?,
+        () = tokio::time::sleep(BODY_TIME) => return Err(Refused::SLOW),
+        _ = ending.wait_for(|ending| *ending) => return Err(Refused::ENDING),
+    };
     Ok(converted)
+}
+
+/// Reads a body that is too long to its end as well, without keeping it: who still sends would not hear the answer.
+async fn whole(body: Body) -> Result<Vec<u8>, Refused> {
+    let mut chunks = body.into_data_stream();
+    let (mut kept, mut length) = (Vec::new(), 0_usize);
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| Refused::BROKEN)?;
+        length = length.saturating_add(chunk.len());
+        if length <= MAX_BODY {
+            kept.extend_from_slice(&chunk);
+        }
+    }
+    if length <= MAX_BODY { Ok(kept) } else { Err(Refused::LONG) }
+}
+
+/// Why a request does not even reach the sandbox, and what to do.
+struct Refused(StatusCode, &'static str);
+
+impl Refused {
+    const BROKEN: Self =
+        Self(StatusCode::BAD_REQUEST, "body: it broke off; send all that content-length announces");
+    const ENDING: Self = Self(StatusCode::SERVICE_UNAVAILABLE, "the sandbox ends; start it again");
+    const LONG: Self = Self(StatusCode::PAYLOAD_TOO_LARGE, "body: more than 16 MiB; files may have 10 MiB");
+    const SLOW: Self = Self(
+        StatusCode::REQUEST_TIMEOUT,
+        "body: not all of it came within 30 s; send what content-length announces",
+    );
+    const VERB: Self = Self(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method: use GET or POST for /gateway.do, GET, POST, PUT, PATCH or DELETE for /v3/...; GET /control lists the rest",
+    );
+
+    fn answer(&self, sandbox: &Sandbox, verb: &str, path: &str) -> Response {
+        let Self(status, what) = *self;
+        let known = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
+        sandbox.tell(&RequestLog {
+            verb: known.into_iter().find(|known| *known == verb).unwrap_or("OTHER"),
+            path: path.to_owned(),
+            method: None,
+            status: Some(status.as_u16()),
+            outcome: status.as_u16().to_string(),
+            succeeded: false,
+            trace_id: None,
+        });
+        let body = serde_json::json!({ "error": what });
+        let headers = vec![("content-type".into(), "application/json;charset=utf-8".into())];
+        outgoing(HttpResponse::new(status.as_u16(), headers, format!("{body}\n").into_bytes()))
+    }
 }
 
 fn outgoing(response: HttpResponse) -> Response {
@@ -169,30 +234,5 @@ impl http_body::Body for Broken {
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, io::Error>>> {
         Poll::Ready(Some(Err(io::Error::from(io::ErrorKind::ConnectionReset))))
-    }
-}
-
-/// Delivers what is due, each on its own, so that a slow receiver holds up nobody.
-async fn deliver(sandbox: Sandbox, notifier: Arc<dyn AsyncTransport>) {
-    let bell = Arc::new(Notify::new());
-    let ring = Arc::clone(&bell);
-    let watcher: Arc<Watcher> = Arc::new(move || ring.notify_one());
-    sandbox.watch(&watcher);
-    loop {
-        for pending in sandbox.due_notifications() {
-            if !pending.to_this_machine {
-                sandbox.hold_notification(pending.id);
-                continue;
-            }
-            let (sandbox, notifier) = (sandbox.clone(), Arc::clone(&notifier));
-            tokio::spawn(async move {
-                let result = notifier.send(&pending.request).await;
-                sandbox.notification_result(pending.id, &result);
-            });
-        }
-        tokio::select! {
-            () = bell.notified() => {}
-            () = tokio::time::sleep(LOOK_AGAIN) => {}
-        }
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use alipay_core::Money;
 use alipay_core::http::{AsyncTransport, BoxFuture, HttpRequest, HttpResponse, SendFailure};
-use alipay_sandbox::{Delivery, Fault, Sandbox, ServeError};
+use alipay_sandbox::{Delivery, Fault, Sandbox, SandboxBuilder, ServeError};
 
 /// Takes notifications and hands them to the test.
 #[derive(Debug)]
@@ -71,7 +71,11 @@ struct Running {
 }
 
 fn start() -> Running {
-    let sandbox = Sandbox::builder().build().unwrap();
+    start_with(Sandbox::builder())
+}
+
+fn start_with(builder: SandboxBuilder) -> Running {
+    let sandbox = builder.build().unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
@@ -98,9 +102,10 @@ fn requests_faults_and_notifications_work_behind_a_port() {
     assert!(refused.contains("trace_id: ") && refused.contains("isv.invalid-app-id"), "{refused}");
     let refused = get(address, "/v3/no/such?a=%20b");
     assert!(refused.starts_with("HTTP/1.1 400 ") && refused.contains("alipay-trace-id: "), "{refused}");
+    let refused = ask(address, "OPTIONS / HTTP/1.1\r\nhost: s\r\nconnection: close\r\n\r\n");
     assert!(
-        ask(address, "OPTIONS / HTTP/1.1\r\nhost: s\r\nconnection: close\r\n\r\n")
-            .starts_with("HTTP/1.1 405")
+        refused.starts_with("HTTP/1.1 405") && refused.contains("{\"error\":\"method: use "),
+        "{refused}"
     );
 
     for fault in [Fault::RefuseConnection, Fault::DropBeforeProcessing, Fault::DropAfterProcessing] {
@@ -126,6 +131,83 @@ fn requests_faults_and_notifications_work_behind_a_port() {
     let delivered = sandbox.control().outbox();
     assert_eq!(delivered.len(), 1);
     assert_eq!(delivered[0].delivery, Delivery::Taken);
+}
+
+/// Sends what it is given, and leaves the connection open.
+fn begin(address: SocketAddr, request: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    stream
+}
+
+#[test]
+fn requests_that_came_in_half_do_not_hold_a_server_that_shall_end() {
+    let Running { address, runtime, end, server, .. } = start();
+    let mut half_body = begin(
+        address,
+        "POST /gateway.do HTTP/1.1\r\nhost: s\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\nabc",
+    );
+    let mut awaited = [0; 25];
+    half_body.read_exact(&mut awaited).unwrap();
+    assert_eq!(&awaited, b"HTTP/1.1 100 Continue\r\n\r\n", "the body is being read");
+    let half_head = begin(address, "POST /gateway.do HTTP/1.1\r\nhost: s\r\n");
+    // By the time that this is answered, the other was accepted.
+    assert!(get(address, "/control").contains("200 OK"));
+    end.send(()).unwrap();
+    let limit = Duration::from_secs(15);
+    let ended = runtime.block_on(async { tokio::time::timeout(limit, server).await });
+    ended.expect("the server ends").unwrap().unwrap();
+    let mut answer = String::new();
+    let _ = half_body.read_to_string(&mut answer);
+    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("the sandbox ends"), "{answer}");
+    drop(half_head);
+}
+
+#[test]
+fn a_server_that_is_dropped_delivers_nothing_more() {
+    let Running { sandbox, address, runtime, end: _end, server, notified } = start();
+    assert!(get(address, "/control").contains("200 OK"), "it runs");
+    server.abort();
+    assert!(runtime.block_on(server).unwrap_err().is_cancelled());
+    let voucher = voucher_over_transport(&sandbox);
+    sandbox.control().redeem(&voucher, Money::from_fen(880), None).unwrap();
+    // The notifier was dropped with the postman: nobody is left who could send.
+    let heard = notified.recv_timeout(Duration::from_secs(20));
+    assert!(matches!(heard, Err(mpsc::RecvTimeoutError::Disconnected)), "{heard:?}");
+    assert!(matches!(sandbox.control().outbox()[0].delivery, Delivery::Waiting { .. }));
+}
+
+/// An upload of so many bytes, that nobody signed.
+fn upload(address: SocketAddr, bytes: usize) -> String {
+    let mut body = b"--b\r\ncontent-disposition: form-data; name=\"f\"; filename=\"a.png\"\r\n\r\n".to_vec();
+    body.resize(body.len() + bytes, b'x');
+    body.extend_from_slice(b"\r\n--b--\r\n");
+    let head = format!(
+        "POST /gateway.do?app_id=1 HTTP/1.1\r\nhost: s\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    let mut stream = begin(address, &head);
+    stream.write_all(&body).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn a_file_that_is_too_long_reaches_the_gateway_and_what_is_far_too_long_is_told_so() {
+    let (logger, lines) = mpsc::channel();
+    let running = start_with(Sandbox::builder().log(move |line| {
+        let _ = logger.send((line.to_string(), line.status, line.succeeded));
+    }));
+    let address = running.address;
+    const MEGABYTE: usize = 1024 * 1024;
+    let answer = upload(address, 10 * MEGABYTE + 1);
+    assert!(answer.contains("isv.invalid-app-id"), "the gateway answers it: {answer}");
+    let answer = upload(address, 16 * MEGABYTE);
+    assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("16 MiB"), "{answer}");
+    let told = lines.try_iter().last().unwrap();
+    assert_eq!(told, ("POST /gateway.do -> 413".to_owned(), Some(413), false));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::error::ControlError;
 use crate::fields::Read as _;
 use crate::front::Target;
 use crate::log::RequestLog;
-use crate::outbox::{Delivery, OutboxEntry};
+use crate::outbox::{Delivery, OutboxEntry, is_address};
 use crate::reply::Fields;
 use crate::upload::Upload;
 
@@ -58,6 +58,7 @@ pub(crate) fn handle(control: &Control, request: &HttpRequest) -> (HttpResponse,
         method: None,
         status: Some(status),
         outcome: status.to_string(),
+        succeeded: status < 400,
         trace_id: None,
     };
     let headers = vec![("content-type".into(), "application/json;charset=utf-8".into())];
@@ -67,7 +68,7 @@ pub(crate) fn handle(control: &Control, request: &HttpRequest) -> (HttpResponse,
 fn run(control: &Control, request: &HttpRequest, path: &str) -> Done {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let refused = |error: ControlError| (409, error);
-    let body = || body(request);
+    let body = |known: &[&str]| body(request, known);
     match (request.verb, parts.as_slice()) {
         (Verb::Get, ["control"]) => Ok(help()),
         (Verb::Get, ["control", "state"]) => Ok(control.state()),
@@ -79,12 +80,12 @@ fn run(control: &Control, request: &HttpRequest, path: &str) -> Done {
             Ok(json!({ "template_id": id, "status": "S" }))
         }
         (Verb::Post, ["control", "vouchers", id, "redeem"]) => {
-            let body = body()?;
+            let body = body(&["amount", "order_amount"])?;
             let (amount, order) = (money(&body, "amount")?, optional_money(&body, "order_amount")?);
             control.redeem(id, amount, order).map(bill).map_err(refused)
         }
         (Verb::Post, ["control", "vouchers", id, "refund"]) => {
-            let amount = money(&body()?, "amount")?;
+            let amount = money(&body(&["amount"])?, "amount")?;
             control.refund(id, amount).map(bill).map_err(refused)
         }
         (Verb::Get, ["control", "vouchers", id, "use-link"]) => {
@@ -95,7 +96,7 @@ fn run(control: &Control, request: &HttpRequest, path: &str) -> Done {
             Ok(json!({ "activity_id": id }))
         }
         (Verb::Post, ["control", "activities", id, "claim"]) => {
-            let user_id = body()?
+            let user_id = body(&["user_id"])?
                 .text("user_id")
                 .ok_or_else(|| wrong("user_id: set it, such as \"2088302001456115\""))?;
             Ok(json!({ "voucher_id": control.claim(id, &user_id).map_err(refused)? }))
@@ -108,7 +109,7 @@ fn run(control: &Control, request: &HttpRequest, path: &str) -> Done {
             Ok(json!({ "alipay_cert_sn": control.rotate_certificate().map_err(refused)? }))
         }
         (Verb::Post, ["control", "clock", "advance"]) => {
-            let seconds = body()?.int("seconds").and_then(|seconds| u64::try_from(seconds).ok());
+            let seconds = body(&["seconds"])?.int("seconds").and_then(|seconds| u64::try_from(seconds).ok());
             let seconds = seconds.ok_or_else(|| {
                 wrong("seconds: set it to a whole number, such as 3600; the clock only moves forward")
             })?;
@@ -116,11 +117,12 @@ fn run(control: &Control, request: &HttpRequest, path: &str) -> Done {
             Ok(json!({ "now": control.now().to_string() }))
         }
         (Verb::Post, ["control", "message-url"]) => {
-            let url = body()?.text("url");
-            control.set_message_url(url.as_deref());
+            let body = body(&["url"])?;
+            let url = message_url(&body)?;
+            control.set_message_url(url);
             Ok(json!({ "url": url }))
         }
-        (Verb::Post, ["control", "faults"]) => inject(control, &body()?),
+        (Verb::Post, ["control", "faults"]) => inject(control, &body(&["fault", "times"])?),
         (Verb::Delete, ["control", "faults"]) => {
             control.clear_faults();
             Ok(json!({ "faults": [] }))
@@ -138,10 +140,28 @@ fn inject(control: &Control, body: &Fields) -> Done {
     let fault = name.parse().map_err(|error| wrong(&format!("fault: {error}")))?;
     let times = match body.text("times") {
         None => 1,
-        Some(times) => times.parse().map_err(|_| wrong("times: must be a whole number"))?,
+        Some(times) => {
+            let times = times.parse().ok().filter(|times| *times > 0);
+            times.ok_or_else(|| wrong("times: must be a whole number, 1 or more"))?
+        }
     };
     control.inject(fault, times);
     Ok(json!({ "fault": fault.as_str(), "times": times }))
+}
+
+/// `None` is what `null` says; an address that is left out says nothing.
+fn message_url(body: &Fields) -> Result<Option<&str>, (u16, ControlError)> {
+    match body.get("url") {
+        Some(Value::Null) => Ok(None),
+        Some(Value::String(url)) if is_address(url) => Ok(Some(url)),
+        seen => {
+            let seen =
+                seen.map_or_else(|| "it is missing".to_owned(), |seen| format!("{seen} is no address"));
+            let what =
+                "set it to one such as \"http://127.0.0.1:9000/\", or to null to keep messages in the outbox";
+            Err(wrong(&format!("url: {seen}; {what}")))
+        }
+    }
 }
 
 fn upload(upload: &Upload) -> Value {
@@ -212,9 +232,14 @@ fn entry(entry: &OutboxEntry) -> Value {
     })
 }
 
-fn body(request: &HttpRequest) -> Result<Fields, (u16, ControlError)> {
-    serde_json::from_slice(&request.body)
-        .map_err(|error| wrong(&format!("the body must be a JSON object: {error}")))
+/// The body, with none but the `known` members: a misspelt one would do nothing, and nobody would know.
+fn body(request: &HttpRequest, known: &[&str]) -> Result<Fields, (u16, ControlError)> {
+    let body: Fields = serde_json::from_slice(&request.body)
+        .map_err(|error| wrong(&format!("the body must be a JSON object: {error}")))?;
+    match body.keys().find(|name| !known.contains(&name.as_str())) {
+        Some(name) => Err(wrong(&format!("{name}: there is no such member; use {}", known.join(", ")))),
+        None => Ok(body),
+    }
 }
 
 fn money(body: &Fields, name: &str) -> Result<Money, (u16, ControlError)> {

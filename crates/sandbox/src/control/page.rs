@@ -12,15 +12,21 @@ pub(crate) fn confirm(context: &mut Context<'_>, template_id: &str) -> HttpRespo
             HttpResponse::new(302, vec![("location".into(), url)], Vec::new())
         }
         Ok(_) => shown(200, "Paid", "The template is active.", &[("template_id", template_id.to_owned())]),
-        Err(error) => shown(404, "Not paid", &error.to_string(), &[]),
+        Err(error) => shown(409, "Not paid", &error.to_string(), &[]),
     }
+}
+
+/// Opening a page is a GET; anything else must not pay.
+pub(crate) fn only_opened() -> HttpResponse {
+    let text = "A payer opens this address in a browser: use GET, or POST /control/.../pay.";
+    shown(405, "Not paid", text, &[])
 }
 
 /// `recharge_url`: opening it pays what the activity asked for.
 pub(crate) fn recharge(context: &mut Context<'_>, activity_id: &str) -> HttpResponse {
     match activity::pay(context, activity_id) {
         Ok(()) => shown(200, "Paid", "The budget is topped up.", &[("activity_id", activity_id.to_owned())]),
-        Err(error) => shown(404, "Not paid", &error.to_string(), &[]),
+        Err(error) => shown(409, "Not paid", &error.to_string(), &[]),
     }
 }
 
@@ -37,7 +43,10 @@ pub(crate) fn html(title: &str, text: &str, rows: &[(&str, String)]) -> String {
 }
 
 fn shown(status: u16, title: &str, text: &str, rows: &[(&str, String)]) -> HttpResponse {
-    let headers = vec![("content-type".into(), "text/html;charset=utf-8".into())];
+    let mut headers = vec![("content-type".into(), "text/html;charset=utf-8".into())];
+    if status == 405 {
+        headers.push(("allow".into(), "GET".into()));
+    }
     HttpResponse::new(status, headers, html(title, text, rows).into_bytes())
 }
 

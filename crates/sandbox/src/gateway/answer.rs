@@ -12,6 +12,9 @@ use crate::fault::Fault;
 use crate::fields::Read as _;
 use crate::reply::{Fields, Refusal};
 
+/// The code of every success.
+const SUCCESS: &str = "10000";
+
 /// An error in the words of v2.
 #[derive(Debug)]
 pub(super) struct Problem {
@@ -111,11 +114,20 @@ impl Answer {
 
     /// The codes, for the log.
     pub(super) fn outcome(&self) -> String {
-        let code = self.node.text("code").unwrap_or_else(|| "10000".to_owned());
+        let code = self.code();
         match self.node.text("sub_code") {
             Some(sub_code) => format!("{code} {sub_code}"),
             None => code,
         }
+    }
+
+    pub(super) fn succeeded(&self) -> bool {
+        self.code() == SUCCESS
+    }
+
+    /// An answer without a code is a success.
+    fn code(&self) -> String {
+        self.node.text("code").unwrap_or_else(|| SUCCESS.to_owned())
     }
 
     /// Encodes, encrypts, signs and wraps.

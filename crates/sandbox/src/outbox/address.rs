@@ -2,6 +2,14 @@
 
 use std::net::IpAddr;
 
+/// Whether `url` is one that something can be posted to.
+pub(crate) fn is_address(url: &str) -> bool {
+    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
+    host.is_some_and(|host| !host.is_empty() && !host.starts_with(':'))
+        && url.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// Whether the host of `url` is this machine, by its spelling: no name is looked up.
 pub(super) fn is_loopback(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")) else {

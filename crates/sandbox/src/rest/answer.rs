@@ -115,6 +115,10 @@ impl Answer {
         }
     }
 
+    pub(super) fn succeeded(&self) -> bool {
+        self.code.is_none()
+    }
+
     /// Signs and adds the headers.
     pub(super) fn seal(
         self,
@@ -128,7 +132,7 @@ impl Answer {
             ("content-type".into(), "application/json;charset=UTF-8".into()),
             ("alipay-trace-id".into(), trace_id),
         ];
-        let is_error = self.code.is_some();
+        let is_error = !self.succeeded();
         if self.signed && fault != Some(Fault::Unsigned) && (!is_error || context.settings.sign_errors) {
             let timestamp = context.now_millis.to_string();
             let sign = |text: &str| {

@@ -82,7 +82,7 @@ fn a_payer_is_sent_on_to_the_redirect_uri() {
     assert_eq!(page.status(), 302);
     assert_eq!(page.header("location"), Some("https://www.yourdomain.com/alipay/pay/success"));
     assert_eq!(detail(&world, &id)["status"], "S");
-    assert_eq!(world.get("http://127.0.0.1/confirm/none").status(), 404);
+    assert_eq!(world.get("http://127.0.0.1/confirm/none").status(), 409);
 }
 
 #[test]

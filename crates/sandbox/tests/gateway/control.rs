@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use alipay_core::RawOperation;
 use alipay_core::http::{HttpRequest, Verb};
 use alipay_core::sign::PrivateKey;
-use alipay_sandbox::{BuildError, Sandbox};
+use alipay_sandbox::{BuildError, Fault, Sandbox};
 use serde_json::{Value, json};
 
 use crate::world::{USER, World, builder, keys};
@@ -81,11 +82,35 @@ fn mistakes_are_answered_with_what_to_do() {
         (Verb::Post, "/clock/advance", json!({"seconds": -1}), 400, "seconds"),
         (Verb::Post, "/faults", json!({"fault": "fire"}), 400, "refuse_connection"),
         (Verb::Post, "/faults", json!({"fault": "timeout", "times": "x"}), 400, "times"),
+        (Verb::Post, "/faults", json!({"fault": "timeout", "times": 0}), 400, "1 or more"),
+        (Verb::Post, "/faults", json!({"fault": "timeout", "time": 2}), 400, "time: there is no such member"),
+        (Verb::Post, "/message-url", json!({}), 400, "url: it is missing"),
+        (
+            Verb::Post,
+            "/message-url",
+            json!({"ulr": "http://127.0.0.1:9/"}),
+            400,
+            "ulr: there is no such member",
+        ),
+        (Verb::Post, "/message-url", json!({"url": "not a url"}), 400, "\"not a url\" is no address"),
+        (Verb::Post, "/message-url", json!({"url": "http://"}), 400, "is no address"),
     ] {
         let (seen, answer) = ask(&world, verb, path, body);
         assert_eq!(seen, status, "{path}: {answer}");
         assert!(answer["error"].as_str().unwrap().contains(word), "{answer}");
     }
+}
+
+#[test]
+fn a_mistaken_message_url_changes_nothing_and_null_clears_it() {
+    let world = World::new();
+    let set = |body: Value| {
+        ask(&world, Verb::Post, "/message-url", body);
+        ask(&world, Verb::Get, "/state", Value::Null).1["message_url"].clone()
+    };
+    assert_eq!(set(json!({"url": "http://127.0.0.1:9/"})), "http://127.0.0.1:9/");
+    assert_eq!(set(json!({"ulr": "http://127.0.0.1:8/"})), "http://127.0.0.1:9/");
+    assert_eq!(set(json!({"url": null})), Value::Null);
 }
 
 #[test]
@@ -112,6 +137,50 @@ fn the_log_tells_methods_and_outcomes_and_no_secrets() {
         ]
     );
     assert_eq!(lines.iter().map(|(_, traced)| *traced).collect::<Vec<_>>(), [true, true, true, false]);
+}
+
+#[test]
+fn the_log_tells_whether_the_caller_got_what_it_asked_for() {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let writer = Arc::clone(&lines);
+    let world = World::with(
+        builder().log(move |line| writer.lock().unwrap().push((line.outcome.clone(), line.succeeded))),
+        |config| config,
+    );
+    let id = world.template("T1", json!({}));
+    let page = RawOperation::gateway("alipay.trade.page.pay").biz_content(json!({
+        "out_trade_no": "1", "total_amount": "1.00", "subject": "x", "product_code": "FAST_INSTANT_TRADE_PAY",
+    }));
+    let _ = world.sandbox.handle(&world.request(page));
+    world.refused("alipay.marketing.voucher.query", json!({"voucher_id": "none"}));
+    for fault in [Fault::SystemError, Fault::Truncated, Fault::Html502] {
+        world.sandbox.control().inject(fault, 1);
+        let query =
+            RawOperation::gateway("alipay.marketing.voucher.query").biz_content(json!({"voucher_id": "1"}));
+        let _ = world.sandbox.handle(&world.request(query));
+    }
+    world.activity_refused("stop", json!({"activity_id": "1", "out_biz_no": "1"}));
+    world.get(&format!("http://127.0.0.1/confirm/{id}"));
+    world.get("http://127.0.0.1/confirm/none");
+    ask(&world, Verb::Get, "/state", Value::Null);
+    ask(&world, Verb::Get, "/nothing", Value::Null);
+    let lines = lines.lock().unwrap();
+    let lines: Vec<(&str, bool)> =
+        lines.iter().map(|(outcome, succeeded)| (outcome.as_str(), *succeeded)).collect();
+    let expected = [
+        ("10000", true),
+        ("page", true),
+        ("40004 VOUCHER_NOT_EXIST", false),
+        ("20000 isp.unknow-error (fault system_error)", false),
+        ("40004 VOUCHER_NOT_EXIST (fault truncated)", false),
+        ("fault html_502", false),
+        ("400 INVALID_PARAMETER", false),
+        ("200", true),
+        ("409", false),
+        ("200", true),
+        ("404", false),
+    ];
+    assert_eq!(lines, expected);
 }
 
 #[test]
@@ -185,6 +254,7 @@ fn a_sandbox_says_what_is_wrong_with_its_settings() {
     assert!(fails(builder().app_id("a b")).starts_with("app_id:"));
     assert!(fails(builder().base_url("127.0.0.1:80")).starts_with("base_url:"));
     assert!(fails(builder().base_url("http://127.0.0.1/path")).starts_with("base_url:"));
+    assert!(fails(builder().message_url("127.0.0.1:80")).starts_with("message_url:"));
     assert!(fails(builder().app_public_key("nonsense")).starts_with("app_public_key:"));
     assert!(
         fails(builder().alipay_private_key(keys().0.public_key().to_spki_pem()))

@@ -108,7 +108,8 @@ impl Control {
         self.sandbox.clock().now()
     }
 
-    /// Every notification and message so far, in order, with its deliveries.
+    /// Every notification and message so far, in order, with its deliveries: of more than 10,000, the oldest that are
+    /// finished are forgotten.
     #[must_use]
     pub fn outbox(&self) -> Vec<OutboxEntry> {
         self.run(|context| {
@@ -117,7 +118,7 @@ impl Control {
         })
     }
 
-    /// Every file that was uploaded so far, in order.
+    /// The last 10,000 files that were uploaded, in order.
     #[must_use]
     pub fn uploads(&self) -> Vec<Upload> {
         self.run(|context| context.state.uploads.clone())

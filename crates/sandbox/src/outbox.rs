@@ -10,6 +10,7 @@ use alipay_core::{DateTime, NOTIFY_REPLY};
 
 pub(crate) use self::address::is_address;
 pub(crate) use self::message::{activity_message, cash_notification};
+use crate::state::REMEMBERED;
 
 /// Pauses between deliveries, as Alipay documents them: 8 deliveries in about 25 hours.
 const PAUSES: [Duration; 7] = {
@@ -92,6 +93,8 @@ pub struct Attempt {
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     items: Vec<Item>,
+    /// The number of the newest.
+    last: u64,
 }
 
 #[derive(Debug)]
@@ -113,7 +116,13 @@ pub(crate) struct Draft {
 impl Outbox {
     /// Takes a notification in. Without an address it stays here.
     pub(crate) fn post(&mut self, draft: Draft, url: Option<&str>, now: DateTime, now_millis: i64) -> u64 {
-        let id = self.items.len() as u64 + 1;
+        if self.items.len() >= REMEMBERED {
+            let is_finished =
+                |item: &Item| !matches!(item.entry.delivery, Delivery::Waiting { .. } | Delivery::UnderWay);
+            self.items.iter().position(is_finished).map(|oldest| self.items.remove(oldest));
+        }
+        self.last += 1;
+        let id = self.last;
         let request = url.map(|url| {
             let mut request = HttpRequest::new(alipay_core::http::Verb::Post, url);
             request.headers = vec![("content-type".into(), draft.content_type)];
@@ -190,5 +199,31 @@ impl Outbox {
 
     fn under_way(&mut self, id: u64) -> Option<&mut Item> {
         self.items.iter_mut().find(|item| item.entry.id == id && item.entry.delivery == Delivery::UnderWay)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_too_many_the_oldest_that_is_finished_is_forgotten() {
+        let now: DateTime = "2026-01-05 08:00:00".parse().unwrap();
+        let draft = || Draft {
+            notify_id: String::new(),
+            topic: String::new(),
+            fields: Vec::new(),
+            content_type: String::new(),
+            body: Vec::new(),
+        };
+        let mut outbox = Outbox::default();
+        outbox.post(draft(), Some("http://127.0.0.1:9/"), now, 0);
+        for _ in 0..REMEMBERED {
+            outbox.post(draft(), None, now, 0);
+        }
+        assert_eq!(outbox.entries().count(), REMEMBERED);
+        let ids: Vec<u64> = outbox.entries().take(2).map(|entry| entry.id).collect();
+        assert_eq!(ids, [1, 3], "the first still waits, the second is held for ever");
+        assert_eq!(outbox.post(draft(), None, now, 0), REMEMBERED as u64 + 2, "no number is given out twice");
     }
 }

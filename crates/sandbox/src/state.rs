@@ -13,6 +13,9 @@ use crate::reply::{Fields, Refusal};
 use crate::script::Script;
 use crate::upload::Upload;
 
+/// The most uploads and finished notifications that are remembered: a sandbox may run for months.
+pub(crate) const REMEMBERED: usize = 10_000;
+
 pub(crate) struct State {
     /// Scheme, host and port, once they are known.
     pub(crate) base_url: Option<String>,

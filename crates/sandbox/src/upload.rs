@@ -8,7 +8,7 @@ use crate::catalog::{Field, FieldType, Operation};
 use crate::generic;
 use crate::multipart::File;
 use crate::reply::{Fields, Refusal, Reply};
-use crate::state::Context;
+use crate::state::{Context, REMEMBERED};
 
 const MEGABYTE: usize = 1024 * 1024;
 
@@ -94,6 +94,8 @@ pub(crate) fn remember(context: &mut Context<'_>, call: &Call<'_>) {
         sha256: file.sha256.clone(),
         at,
     }));
+    let forgotten = context.state.uploads.len().saturating_sub(REMEMBERED);
+    context.state.uploads.drain(..forgotten);
 }
 
 /// Whether an operation takes files.

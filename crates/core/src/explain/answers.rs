@@ -4,7 +4,7 @@ use alipay_sign::SignType;
 use serde_json::{Map, Value};
 
 use super::cause::Cause;
-use super::change::{CHANGES, html_unescaped, replaced};
+use super::change::{self, CHANGES, html_unescaped, replaced};
 use super::difference::{Difference, name_of};
 use super::explanation::{Draft, Explanation, Finding};
 use super::form::NOWHERE;
@@ -12,6 +12,7 @@ use super::known::Known;
 use super::origin::{self, Claim};
 use super::seal;
 use super::search::{Reading, Search};
+use super::{json_text, text_of};
 use crate::envelope::Envelope;
 use crate::http::HttpResponse;
 
@@ -21,11 +22,16 @@ const RAW: &str =
 
 pub(super) fn gateway(body: &[u8], known: &Known) -> Explanation {
     let mut draft = Draft::new("v2 answer");
-    draft.tried([Cause::Unreadable, Cause::SignatureMissing]);
+    draft.tried([Cause::Unreadable, Cause::RepeatedParameter, Cause::SignatureMissing]);
     let unescaped = html_unescaped(body);
     let (envelope, escaped) = match (Envelope::scan(body), unescaped.as_deref().map(Envelope::scan)) {
         (Err(_), Some(Ok(envelope))) => (envelope, true),
         (Ok(envelope), _) => (envelope, false),
+        (Err(why), _) if why.ends_with("stands there twice") => {
+            let fix = "believe nothing of it: the gateway writes every member once";
+            draft.find(Finding::new(Cause::RepeatedParameter, why, fix));
+            return draft.finish(false, "");
+        }
         (Err(why), _) => return unreadable(draft, &why),
     };
     if escaped {
@@ -107,7 +113,7 @@ impl Parts<'_> {
         let found = self.find(&mut draft, &mut search);
         origin::of_alipay(&mut draft, known, claim, search.maker());
         if !search.is_possible() {
-            return draft.finish(false, "no key is known to check it with");
+            return draft.without_key();
         }
         let checked = self.around(self.body);
         let Some(Reading { text, findings, rule }) = found else {
@@ -127,11 +133,15 @@ impl Parts<'_> {
             return None;
         }
         let plain = self.reading(self.body.to_vec(), Vec::new());
-        search.find([plain]).or_else(|| self.altered(draft, search))
+        let found = search.find([plain]).or_else(|| self.altered(search));
+        if found.is_none() {
+            draft.tried(CHANGES.iter().map(|change| change.cause));
+            draft.tried_in_part(search.in_part());
+        }
+        found
     }
 
-    fn altered(&self, draft: &mut Draft, search: &mut Search<'_>) -> Option<Reading> {
-        draft.tried(CHANGES.iter().map(|change| change.cause));
+    fn altered(&self, search: &mut Search<'_>) -> Option<Reading> {
         // The one repair that every verifier of v2 answers makes (protocol-v2 §4.6).
         let unslashed = replaced(self.body, b"\\/", b"/").filter(|_| self.before.is_empty()).map(|body| {
             let rule = format!("{}, with \\/ replaced by /", self.rule);
@@ -139,23 +149,23 @@ impl Parts<'_> {
         });
         let singles: Vec<_> =
             CHANGES.iter().filter_map(|change| Some((change, (change.undo)(self.body)?))).collect();
+        let single = singles.iter().map(|(change, body)| self.reading(body.clone(), vec![change.finding()]));
+        let longer =
+            Finding::new(Cause::TextTrimmed, "a line end at its end was signed, and is missing here", RAW);
+        let written = (0..json_text::WAYS).filter_map(|way| json_text::written(self.body, way));
+        let written = written.map(|body| self.reading(body, vec![change::rewritten()]));
         let pairs = singles.iter().flat_map(|(first, body)| {
             let seconds = CHANGES.iter().filter(|second| second.cause != first.cause);
             seconds.filter_map(|second| {
                 Some(self.reading((second.undo)(body)?, vec![first.finding(), second.finding()]))
             })
         });
-        let longer =
-            Finding::new(Cause::TextTrimmed, "a line end at its end was signed, and is missing here", RAW);
         search
             .find(unslashed)
-            .or_else(|| {
-                search.find(
-                    singles.iter().map(|(change, body)| self.reading(body.clone(), vec![change.finding()])),
-                )
-            })
+            .or_else(|| search.find(single))
             .or_else(|| search.find([self.reading([self.body, b"\n"].concat(), vec![longer])]))
-            .or_else(|| search.find(pairs))
+            .or_else(|| search.find(written))
+            .or_else(|| search.find_pair(pairs))
     }
 
     fn reading(&self, body: Vec<u8>, findings: Vec<Finding>) -> Reading {
@@ -169,7 +179,7 @@ impl Parts<'_> {
 
 /// What the gateway says in it, for a refusal may be the whole explanation.
 fn code(draft: &mut Draft, node: &[u8]) {
-    let Ok(fields) = serde_json::from_slice::<Map<String, Value>>(node) else { return };
+    let Ok(fields) = serde_json::from_str::<Map<String, Value>>(&text_of(node)) else { return };
     let codes: Vec<_> = ["code", "sub_code"].iter().filter_map(|name| fields.get(*name)?.as_str()).collect();
     if !codes.is_empty() {
         draft.see("code", name_of(codes.join(" ").as_bytes()));

@@ -123,6 +123,13 @@ pub(super) const CHANGES: &[Change] = &[
     },
 ];
 
+/// JSON that was written again in more than one way at once.
+pub(super) fn rewritten() -> Finding {
+    let what =
+        "JSON was written again: its white space, \\u escapes and slashes are not those that were signed";
+    Finding::new(Cause::JsonRewritten, what, JSON_FIX)
+}
+
 fn garbled_as_gbk(text: &[u8]) -> Option<Vec<u8>> {
     other_charset(text, &Charset::utf_8(), &Charset::gbk()).filter(|bytes| std::str::from_utf8(bytes).is_ok())
 }
@@ -187,7 +194,7 @@ fn slashes_plain(text: &[u8]) -> Option<Vec<u8>> {
     replaced(text, b"\\/", b"/")
 }
 
-fn slashes_escaped(text: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn slashes_escaped(text: &[u8]) -> Option<Vec<u8>> {
     // Only JSON has such escapes; an address alone is never written so.
     let is_json =
         matches!(text.first(), Some(b'{' | b'[' | b'"')) || super::difference::find(text, b"\":").is_some();

@@ -1,6 +1,6 @@
 //! What comes out: for people as aligned lines, for programs as JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::{Value, json};
@@ -24,8 +24,10 @@ pub struct Explanation {
     pub difference: Option<Difference>,
     /// What to do; empty when nothing is to be done.
     pub fix: String,
-    /// Every suspect that was tried, and whether it was found.
+    /// Every suspect that was tried in full, and whether it was found.
     pub checked: Vec<(Cause, bool)>,
+    /// Suspects that were not found, and of which not everything was tried: nothing is said of them.
+    pub in_part: Vec<Cause>,
 }
 
 /// Something that was seen.
@@ -42,7 +44,7 @@ impl Explanation {
     /// The same for programs.
     ///
     /// Members: `holds`, `verdict`, `cause` (a code of [`Cause`] or null), `evidence` (`what`, `seen`), `difference`
-    /// (`offset`, `place`, `context`, `ours`, `theirs`, or null), `fix`, `checked` (`suspect`, `found`).
+    /// (`offset`, `place`, `context`, `ours`, `theirs`, or null), `fix`, `checked` (`suspect`, `found`), `in_part` (codes).
     #[must_use]
     pub fn to_json(&self) -> Value {
         let evidence: Vec<_> =
@@ -60,6 +62,7 @@ impl Explanation {
             "difference": self.difference.as_ref().map(Difference::to_json),
             "fix": self.fix,
             "checked": checked,
+            "in_part": self.in_part.iter().map(|suspect| suspect.code()).collect::<Vec<_>>(),
         })
     }
 }
@@ -80,10 +83,14 @@ impl fmt::Display for Explanation {
         if !self.fix.is_empty() {
             rows.push(("fix", self.fix.clone()));
         }
-        let cleared: Vec<_> =
-            self.checked.iter().filter(|(_, found)| !found).map(|(suspect, _)| suspect.code()).collect();
-        if !self.holds && !cleared.is_empty() {
-            rows.push(("not found", cleared.join(", ")));
+        let cleared = self.checked.iter().filter(|(_, found)| !found).map(|(suspect, _)| suspect.code());
+        let in_part = self.in_part.iter().map(|suspect| suspect.code());
+        for (name, suspects) in
+            [("not found", cleared.collect::<Vec<_>>()), ("tried in part", in_part.collect())]
+        {
+            if !self.holds && !suspects.is_empty() {
+                rows.push((name, suspects.join(", ")));
+            }
         }
         formatter.write_str(&self.verdict)?;
         let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
@@ -116,12 +123,22 @@ pub(super) struct Draft {
     evidence: Vec<Evidence>,
     pub(super) difference: Option<Difference>,
     checked: BTreeMap<Cause, bool>,
+    in_part: BTreeSet<Cause>,
+    next: &'static str,
 }
 
 impl Draft {
     /// `kind` is what is explained: "notification", "answer".
     pub(super) fn new(kind: &'static str) -> Self {
-        Self { kind, findings: Vec::new(), evidence: Vec::new(), difference: None, checked: BTreeMap::new() }
+        Self {
+            kind,
+            findings: Vec::new(),
+            evidence: Vec::new(),
+            difference: None,
+            checked: BTreeMap::new(),
+            in_part: BTreeSet::new(),
+            next: "",
+        }
     }
 
     pub(super) fn see(&mut self, what: impl Into<String>, seen: impl AsRef<str>) {
@@ -132,6 +149,16 @@ impl Draft {
         for cause in causes {
             self.checked.entry(cause).or_insert(false);
         }
+    }
+
+    /// Suspects of which not everything was tried.
+    pub(super) fn tried_in_part(&mut self, causes: impl IntoIterator<Item = Cause>) {
+        self.in_part.extend(causes);
+    }
+
+    /// What to do where nothing is found.
+    pub(super) fn next(&mut self, fix: &'static str) {
+        self.next = fix;
     }
 
     pub(super) fn find(&mut self, finding: Finding) {
@@ -160,7 +187,10 @@ impl Draft {
                 all.push(fix);
             }
         }
-        let fix = all.join("; then ");
+        let fix = if self.findings.is_empty() { self.next.to_owned() } else { all.join("; then ") };
+        let in_part: Vec<_> =
+            self.in_part.into_iter().filter(|cause| self.checked.get(cause) != Some(&true)).collect();
+        self.checked.retain(|cause, _| !in_part.contains(cause));
         let mut findings = self.findings.into_iter();
         let first = findings.next();
         let mut evidence: Vec<_> = findings
@@ -181,6 +211,7 @@ impl Draft {
             difference: self.difference,
             fix: printable(fix.as_bytes()),
             checked: self.checked.into_iter().collect(),
+            in_part,
         }
     }
 }

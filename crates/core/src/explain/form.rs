@@ -2,6 +2,7 @@
 
 mod changes;
 mod rules;
+mod singles;
 
 pub(super) use self::rules::Rules;
 
@@ -55,11 +56,15 @@ pub(super) fn explain(arrived: &Arrived<'_>, known: &Known) -> Explanation {
     origin::of_alipay(&mut draft, known, &claim, search.maker());
     said(&mut draft, arrived, known, &pairs, claim.sign_type);
     if !search.is_possible() {
-        return draft.finish(false, "no key is known to check it with");
+        return draft.without_key();
     }
     let checked = arrived.rules.readings(&pairs).into_iter().next();
     let checked = checked.map(|reading| reading.text).unwrap_or_default();
     let Some(Reading { text, findings, rule }) = found else {
+        let absent = arrived.rules.absent(&pairs);
+        if !absent.is_empty() {
+            draft.see("sign keys that are absent", absent.join(", "));
+        }
         draft.lost(&checked, search.maker());
         return draft.finish(false, NOWHERE);
     };
@@ -111,7 +116,7 @@ fn said(draft: &mut Draft, arrived: &Arrived<'_>, known: &Known, pairs: &[Pair],
     if !arrived.rules.is_notification() {
         return;
     }
-    draft.tried([Cause::AnotherApp]);
+    draft.tried(known.app_id.is_some().then_some(Cause::AnotherApp));
     if let Some(serial) = pairs::text(pairs, "alipay_cert_sn") {
         draft.see("certificate named", name_of(serial.as_bytes()));
     }
@@ -144,11 +149,14 @@ fn text(
     if !search.is_possible() {
         return None;
     }
-    search.find(arrived.rules.readings(pairs)).or_else(|| {
+    let found = search.find(arrived.rules.readings(pairs)).or_else(|| altered(search, arrived, known, pairs));
+    if found.is_none() {
         draft.tried(CHANGES.iter().map(|change| change.cause));
-        draft.tried(changes::TRIED.iter().copied());
-        altered(search, arrived, known, pairs)
-    })
+        draft.tried(changes::TRIED);
+        draft.tried_in_part(search.in_part());
+        draft.tried_in_part(singles::in_part(pairs));
+    }
+    found
 }
 
 fn altered(search: &mut Search<'_>, arrived: &Arrived<'_>, known: &Known, pairs: &[Pair]) -> Option<Reading> {
@@ -165,27 +173,29 @@ fn altered(search: &mut Search<'_>, arrived: &Arrived<'_>, known: &Known, pairs:
             .map(|second| second.after(first))
             .collect()
     };
-    let singles = || changes::single(pairs, known).into_iter().map(readings).collect::<Vec<_>>();
+    let singles = singles::all(pairs, known);
+    // The likeliest reading of every form first, then the next ones.
+    let rounds = 0..arrived.rules.readings(pairs).len();
+    let singles = rounds.flat_map(|round| {
+        singles.iter().filter_map(move |altered| readings(altered.clone()).into_iter().nth(round))
+    });
     search
         .find(common.iter().cloned().flat_map(readings))
         .or_else(|| search.find(arrived.rules.keys(pairs)))
         .or_else(|| search.find(arrived.rules.in_order_of_arrival(pairs)))
-        .or_else(|| search.find(common.iter().take(6).flat_map(pairwise).take(12).flat_map(readings)))
-        .or_else(|| search.find(by_round(singles())))
-}
-
-/// The likeliest reading of every form first, then the next ones.
-fn by_round(mut forms: Vec<Vec<Reading>>) -> Vec<Reading> {
-    let mut all = Vec::new();
-    while forms.iter().any(|readings| !readings.is_empty()) {
-        all.extend(
-            forms.iter_mut().filter(|readings| !readings.is_empty()).map(|readings| readings.remove(0)),
-        );
-    }
-    all
+        .or_else(|| search.find(changes::rewritten(pairs).flat_map(readings)))
+        .or_else(|| search.find_pair(common.iter().take(6).flat_map(pairwise).take(12).flat_map(readings)))
+        .or_else(|| search.find(singles))
+        .or_else(|| search.find_pair(common.iter().flat_map(pairwise).flat_map(readings)))
 }
 
 impl Draft {
+    /// Nothing was tried.
+    pub(super) fn without_key(mut self) -> Explanation {
+        self.next("give Alipay's public key: --alipay-public-key FILE, or `Known::alipay_key`");
+        self.finish(false, "no key is known to check it with")
+    }
+
     /// No text that was tried is the one. Where the maker shows all the same, as with RSA, the key is right.
     pub(super) fn lost(&mut self, checked: &[u8], maker: Option<&Maker>) {
         let replaced = find(checked, "\u{FFFD}".as_bytes()).or_else(|| find(checked, "锟斤拷".as_bytes()));

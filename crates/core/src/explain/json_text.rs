@@ -1,5 +1,7 @@
 //! JSON as text: the ways in which one JSON document is written, for a signature covers the writing.
 
+use super::change::{replaced, slashes_escaped};
+
 /// Without white space between the parts. `None` where that changes nothing.
 pub(super) fn compact(text: &[u8]) -> Option<Vec<u8>> {
     changed(
@@ -66,6 +68,27 @@ pub(super) fn unicode_escaped(text: &[u8]) -> Option<Vec<u8>> {
         }
     }
     changed(text.as_bytes(), Some(escaped.into_bytes()))
+}
+
+/// How many ways [`written`] knows.
+pub(super) const WAYS: usize = 27;
+
+/// A document with its white space, its `\u` escapes and its slashes each as they are, plain or in full. `None` where
+/// that changes nothing.
+pub(super) fn written(text: &[u8], way: usize) -> Option<Vec<u8>> {
+    type Write = fn(&[u8]) -> Option<Vec<u8>>;
+    const SPACES: [Write; 2] = [compact, spaced];
+    const CHARACTERS: [Write; 2] = [unicode_plain, unicode_escaped];
+    const SLASHES: [Write; 2] = [|text| replaced(text, b"\\/", b"/"), slashes_escaped];
+    if !is_json(text) {
+        return None;
+    }
+    let mut written = text.to_vec();
+    for (writes, way) in [(SPACES, way), (CHARACTERS, way / 3), (SLASHES, way / 9)] {
+        let write = writes.get((way % 3).wrapping_sub(1));
+        written = write.and_then(|write| write(&written)).unwrap_or(written);
+    }
+    changed(text, Some(written))
 }
 
 /// Hands every byte that stands outside a string to `write`; strings stay. `None` for what does not look like JSON.

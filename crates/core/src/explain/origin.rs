@@ -20,7 +20,13 @@ pub(super) struct Claim<'a> {
 /// Says what is wrong with the maker of a message that should be Alipay's. `None`: no key that is known made the
 /// signature; under SM2, as far as was found.
 pub(super) fn of_alipay(draft: &mut Draft, known: &Known, claim: &Claim<'_>, maker: Option<&Maker>) {
-    draft.tried([Cause::AppKeyForAlipayKey, Cause::AnotherKey, Cause::SignType, Cause::SignatureDamaged]);
+    draft.tried([Cause::SignatureDamaged]);
+    if !known.alipay_keys.is_empty() {
+        draft.tried([Cause::AnotherKey, Cause::SignType]);
+        let is_ours_known =
+            known.app_key.is_some() || maker.is_some_and(|maker| maker.owner == Owner::Alipay);
+        draft.tried(is_ours_known.then_some(Cause::AppKeyForAlipayKey));
+    }
     for key in &known.alipay_keys {
         draft.see("configured key", describe(key));
     }

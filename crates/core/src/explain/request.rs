@@ -2,15 +2,17 @@
 
 mod compare;
 mod echo;
+mod sent;
 mod value;
 
 use alipay_sign::{Charset, Empties, KeyAlgorithm, SignType};
 
 use super::cause::Cause;
 use super::change::CHANGES;
-use super::difference::{Difference, find, is_rest, name_of};
+use super::difference::{Difference, is_rest, name_of};
 use super::explanation::{Draft, Explanation, Finding};
 use super::known::{Known, SentRequest};
+use super::pairs::Pair;
 use super::seal::{self, Maker, Owner};
 use super::search::{Reading, Search};
 use super::{origin, pairs};
@@ -25,7 +27,7 @@ pub(super) fn explain(sent: &SentRequest, refusal: &[u8], known: &Known) -> Expl
     let rebuilt = form.as_ref().map(|form| pairs::canonical(form, &["sign"], Empties::Drop));
     let signature = sent.signature.clone().map(String::into_bytes);
     let signature = signature.or_else(|| pairs::value(form.as_deref()?, "sign").map(<[u8]>::to_vec));
-    let Some(ours) = sent.text.clone().or_else(|| rebuilt.clone()).filter(|text| !text.is_empty()) else {
+    let Some(given) = sent.text.clone().or_else(|| rebuilt.clone()).filter(|text| !text.is_empty()) else {
         draft.find(Finding::new(
             Cause::Unreadable,
             "there is neither a text to sign nor a request here",
@@ -33,20 +35,24 @@ pub(super) fn explain(sent: &SentRequest, refusal: &[u8], known: &Known) -> Expl
         ));
         return draft.finish(false, "");
     };
-    let ours_read = readable(&ours);
-    let echo = echo::find(refusal);
-    let echoed = echo.is_some();
-    draft.see("text of the gateway", if echoed { "repeated in its refusal" } else { "not given" });
-    let theirs =
-        echo.map(String::into_bytes).or_else(|| sent.text.as_ref().and(rebuilt).map(|text| readable(&text)));
+    let echo = echo::find(refusal).map(String::into_bytes);
+    let answer = Answer::of(refusal, echo.is_some());
+    draft.see("text of the gateway", if echo.is_some() { "repeated in its refusal" } else { "not given" });
+    if let Answer::Other(what) = &answer {
+        draft.see("the file", what);
+    }
 
     let makers = signature.as_ref().map(|signature| seal::makers(known, signature, true)).unwrap_or_default();
     let mut search = Search::new(&makers);
-    let signed = signed_text(&mut draft, &mut search, &ours);
+    let form = form.filter(|_| sent.text.is_none()).unwrap_or_default();
+    let Signed { ours, over } = signed_text(&mut draft, &mut search, given, &form, echo.as_deref());
+    let ours_read = readable(&ours);
+    let theirs = echo
+        .or_else(|| rebuilt.filter(|text| sent.text.is_some() || *text != ours).map(|text| readable(&text)));
     if let Some(signature) = &signature {
         made_by(&mut draft, known, signature, &ours_read, search.maker());
     }
-    let covered = search.maker().map(|_| covers(&mut draft, &ours, signed));
+    let covered = search.maker().map(|_| covers(&mut draft, &ours, over));
     if let Some(theirs) = &theirs {
         compare::texts(&mut draft, &ours_read, theirs);
         draft.difference = draft.difference.take().or_else(|| Difference::of(&ours_read, theirs));
@@ -61,8 +67,9 @@ pub(super) fn explain(sent: &SentRequest, refusal: &[u8], known: &Known) -> Expl
         ));
     }
     if !draft.found_any() {
-        let refused = echoed || find(refusal, b"invalid-signature").is_some();
-        return left(draft, known, covered, refused.then_some(theirs.is_some()), refusal.is_empty());
+        let ours =
+            if covered.is_none() && sent.text.is_none() { Ours::Rebuilt } else { Ours::Covered(covered) };
+        return left(draft, known, ours, answer, theirs.is_some());
     }
     draft.finish(false, "")
 }
@@ -79,7 +86,10 @@ fn readable(text: &[u8]) -> Vec<u8> {
 
 /// Says what is wrong with the maker of our signature.
 fn made_by(draft: &mut Draft, known: &Known, signature: &[u8], ours: &[u8], maker: Option<&Maker>) {
-    draft.tried([Cause::AnotherKey, Cause::SignType, Cause::SignatureDamaged]);
+    draft.tried([Cause::SignatureDamaged]);
+    if known.keys().next().is_some() {
+        draft.tried([Cause::AnotherKey, Cause::SignType]);
+    }
     if let Some(key) = &known.app_key {
         draft.see("our key", origin::describe(key));
     }
@@ -142,17 +152,57 @@ fn nobodys(draft: &mut Draft, known: &Known, signature: &[u8]) {
     });
 }
 
-/// Looks for the text that we signed: the one that is said to be ours, or what became of it.
-fn signed_text(draft: &mut Draft, search: &mut Search<'_>, ours: &[u8]) -> Option<Reading> {
+/// The text that counts as ours, and what our signature is over.
+struct Signed {
+    ours: Vec<u8>,
+    over: Option<Reading>,
+}
+
+/// Looks for the text that we signed: the one that is said to be ours, or what became of it. Without such a text there is
+/// the `form` that was sent, in which the text can be read in several ways.
+fn signed_text(
+    draft: &mut Draft,
+    search: &mut Search<'_>,
+    given: Vec<u8>,
+    form: &[Pair],
+    echo: Option<&[u8]>,
+) -> Signed {
+    let plain = |text: &[u8]| Reading { text: text.to_vec(), findings: Vec::new(), rule: String::new() };
+    let over = search.find([plain(&given)]);
+    if over.is_some() {
+        return Signed { ours: given, over };
+    }
+    // Texts of v3 end with a line break.
+    let cut = given.strip_suffix(b"\n").filter(|_| form.is_empty() && !is_rest(&given));
+    let cut = cut.map(|cut| cut.strip_suffix(b"\r").unwrap_or(cut).to_vec());
+    if let Some(cut) = cut {
+        let over = search.find([plain(&cut)]);
+        if over.is_some() || echo.is_some_and(|echo| !echo.ends_with(b"\n")) {
+            let what = if over.is_some() {
+                "ends with a line break that was not signed; it is left out here"
+            } else {
+                "ends with a line break that the gateway's has not; it is left out here, and must not be signed"
+            };
+            draft.see("our text", what);
+            return Signed { over: over.or_else(|| signed_instead(draft, search, &cut)), ours: cut };
+        }
+    }
+    if let Some(over) = search.find(sent::texts(form).map(|text| plain(&text))) {
+        return Signed { ours: over.text.clone(), over: Some(over) };
+    }
+    Signed { over: signed_instead(draft, search, &given), ours: given }
+}
+
+fn signed_instead(draft: &mut Draft, search: &mut Search<'_>, ours: &[u8]) -> Option<Reading> {
     if !search.is_possible() {
         return None;
     }
-    let plain = Reading { text: ours.to_vec(), findings: Vec::new(), rule: String::new() };
-    search.find([plain]).or_else(|| {
+    let found = search.find(compare::signed_instead(ours));
+    if found.is_none() {
         draft.tried(CHANGES.iter().map(|change| change.cause));
-        draft.tried([Cause::SignTypeParameter, Cause::EmptyValues]);
-        search.find(compare::signed_instead(ours))
-    })
+        draft.tried([Cause::PlusAsSpace, Cause::NotDecoded, Cause::SignTypeParameter, Cause::EmptyValues]);
+    }
+    found
 }
 
 /// Whether our signature is over the text that is said to be ours. `signed`: the text that it is over.
@@ -184,23 +234,50 @@ fn application(draft: &mut Draft, known: &Known, ours: &[u8]) {
     }
 }
 
-/// Nothing in the texts is wrong. `covered`: whether our signature is over our text, where that is known; `refused`: that
-/// the gateway refused the signature, and whether its text could be compared.
-fn left(
-    mut draft: Draft,
-    known: &Known,
-    covered: Option<bool>,
-    refused: Option<bool>,
-    is_accepted: bool,
-) -> Explanation {
+/// What is known of our text.
+enum Ours {
+    /// It was put together from what was sent.
+    Rebuilt,
+    /// Whether our signature is over it, where that is known.
+    Covered(Option<bool>),
+}
+
+/// What the gateway answered.
+enum Answer {
+    None,
+    /// It refused our signature.
+    Refusal,
+    /// Something else.
+    Other(String),
+}
+
+impl Answer {
+    fn of(refusal: &[u8], repeats_text: bool) -> Self {
+        if refusal.is_empty() {
+            Self::None
+        } else if repeats_text || echo::is_refusal(refusal) {
+            Self::Refusal
+        } else {
+            Self::Other(format!("{}; it refuses no signature, and repeats no text", echo::describe(refusal)))
+        }
+    }
+}
+
+/// Nothing in the texts is wrong. `compared`: whether that of the gateway is known.
+fn left(mut draft: Draft, known: &Known, text: Ours, answer: Answer, compared: bool) -> Explanation {
     let ours = known.app_key.as_ref().map(|key| format!(" ({})", key.fingerprint())).unwrap_or_default();
-    let finding = match (covered, refused) {
-        (Some(false), _) => Finding::new(
+    let finding = match (text, answer) {
+        (Ours::Covered(Some(false)), _) => Finding::new(
             Cause::TextChanged,
             "our signature is over another text than the one that was given as ours",
             "look at the text right before it is signed; something changes it afterwards",
         ),
-        (Some(true), Some(true)) => Finding::new(
+        (_, Answer::Other(what)) => Finding::new(
+            Cause::Unreadable,
+            what,
+            "give the whole answer in which the gateway says isv.invalid-signature",
+        ),
+        (Ours::Covered(Some(true)), Answer::Refusal) if compared => Finding::new(
             Cause::AnotherKey,
             format!(
                 "text and signature are right, so the public key in the console is not that of our key{ours}"
@@ -208,22 +285,30 @@ fn left(
             "upload the public half of this key for this app_id in this environment (production and sandbox differ), \
              or sign with the key whose public half is there",
         ),
-        (None, Some(true)) => Finding::new(
+        (Ours::Covered(None), Answer::Refusal) if compared => Finding::new(
             Cause::AnotherKey,
             "the gateway built the same text as we did, so the console must have the public half of another key",
             "compare the public key in the console with the public half of ours, for this app_id and this environment; \
              give our public key and the signature here to be sure",
         ),
-        (Some(true), None) if is_accepted => {
+        (Ours::Covered(Some(true)), Answer::None) => {
             return draft.finish(true, "nothing is wrong, our signature holds over our text");
         }
-        (Some(true), _) => {
+        (Ours::Covered(Some(true)), Answer::Refusal) => {
+            draft.next("give the gateway's refusal with the text that it repeats");
             let what =
                 "our signature holds over our text; whether the gateway built the same one is not known";
             return draft.finish(false, what);
         }
-        (None, _) => {
-            let what = "there is too little to go by: give the refusal of the gateway, our public key and the signature";
+        (Ours::Rebuilt, Answer::Refusal) if compared => {
+            draft.next("give our public key (--app-key FILE), or the text that was signed (--text FILE)");
+            let what =
+                "the gateway read the request as it was sent; whether we signed that text is not known";
+            return draft.finish(false, what);
+        }
+        _ => {
+            draft.next("give the gateway's refusal, our public key (--app-key FILE) and the signature");
+            let what = "there is too little to go by";
             return draft.finish(false, what);
         }
     };

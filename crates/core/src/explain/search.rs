@@ -1,12 +1,19 @@
 //! A search with an end: texts that may have been signed, until one is it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
+use super::cause::Cause;
 use super::explanation::Finding;
 use super::seal::Maker;
 
-/// Texts that are checked at the most.
-const LIMIT: usize = 64;
+/// Texts that are checked at the most: for RSA that is a fraction of a second.
+const LIMIT: usize = 4096;
+
+/// The same for SM2, which takes many times as long for each.
+const SM2_LIMIT: usize = 64;
+
+/// Bytes of all these texts together.
+const MOST_BYTES: usize = 32 << 20;
 
 /// A text that may have been signed.
 pub(super) struct Reading {
@@ -22,11 +29,19 @@ pub(super) struct Search<'a> {
     makers: &'a [Maker],
     maker: Option<&'a Maker>,
     seen: HashSet<Vec<u8>>,
+    bytes: usize,
+    in_part: BTreeSet<Cause>,
 }
 
 impl<'a> Search<'a> {
     pub(super) fn new(makers: &'a [Maker]) -> Self {
-        Self { makers, maker: makers.iter().find(|maker| maker.is_proven()), seen: HashSet::new() }
+        Self {
+            makers,
+            maker: makers.iter().find(|maker| maker.is_proven()),
+            seen: HashSet::new(),
+            bytes: 0,
+            in_part: BTreeSet::new(),
+        }
     }
 
     /// Whether there is a key under which a text could hold.
@@ -39,21 +54,46 @@ impl<'a> Search<'a> {
         self.maker
     }
 
+    /// The suspects of which some texts were left untried, for there were too many.
+    pub(super) fn in_part(&self) -> impl Iterator<Item = Cause> {
+        self.in_part.iter().copied()
+    }
+
     /// The first of `readings` that was signed. A text that was tried before costs nothing.
     pub(super) fn find(&mut self, readings: impl IntoIterator<Item = Reading>) -> Option<Reading> {
         for reading in readings {
             if self.seen.contains(&reading.text) {
                 continue;
             }
-            if self.seen.len() == LIMIT {
-                return None;
+            if self.is_spent() {
+                self.in_part.extend(reading.findings.iter().map(|finding| finding.cause));
+                continue;
             }
             if let Some(maker) = self.makers.iter().find(|maker| maker.holds(&reading.text)) {
                 self.maker = Some(maker);
                 return Some(reading);
             }
+            self.bytes += reading.text.len();
             self.seen.insert(reading.text);
         }
         None
+    }
+
+    /// The same for suspects in pairs, after each was tried alone: a bonus, which ends with the search.
+    pub(super) fn find_pair(&mut self, readings: impl IntoIterator<Item = Reading>) -> Option<Reading> {
+        for reading in readings {
+            if self.is_spent() {
+                return None;
+            }
+            if let Some(found) = self.find([reading]) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    fn is_spent(&self) -> bool {
+        let limit = if self.maker.is_some_and(Maker::is_proven) { LIMIT } else { SM2_LIMIT };
+        self.seen.len() >= limit || self.bytes >= MOST_BYTES
     }
 }

@@ -15,6 +15,7 @@ mod notifications;
 mod requests;
 mod robust;
 mod sm2;
+mod suspects;
 
 /// A third key: of another application or environment.
 static FOREIGN: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::generate(2048).unwrap());

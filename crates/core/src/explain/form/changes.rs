@@ -1,10 +1,10 @@
 //! What happens to a form on its way: each change undone gives another form to check.
 
 use super::super::cause::Cause;
-use super::super::change::{CHANGES, decoded_again, replaced, spaces_to_plus};
+use super::super::change::{self, CHANGES, decoded_again, replaced, spaces_to_plus};
 use super::super::difference::name_of;
 use super::super::explanation::Finding;
-use super::super::known::Known;
+use super::super::json_text;
 use super::super::pairs::{Pair, has_escapes, percent_decode};
 
 /// What is tried here, beside the changes of any text.
@@ -27,7 +27,7 @@ pub(super) struct Altered {
 }
 
 impl Altered {
-    fn new(pairs: Vec<Pair>, finding: Finding) -> Self {
+    pub(super) fn new(pairs: Vec<Pair>, finding: Finding) -> Self {
         Self { pairs, findings: vec![finding] }
     }
 
@@ -42,16 +42,7 @@ impl Altered {
     }
 }
 
-/// Parameters that are looked at one by one.
-const MOST_SINGLES: usize = 32;
-
-/// Spaces of one value that are looked at one by one.
-const MOST_SPACES: usize = 6;
-
-/// Bytes of a form that is looked at parameter by parameter.
-const MOST_BYTES: usize = 64 * 1024;
-
-const RAW: &str = "hand over the raw bytes of the body or query, and decode them exactly once";
+pub(super) const RAW: &str = "hand over the raw bytes of the body or query, and decode them exactly once";
 
 /// Changes that concern the whole form, and come together.
 pub(super) fn common(pairs: &[Pair], own: &[Vec<u8>]) -> Vec<Altered> {
@@ -117,77 +108,11 @@ pub(super) fn common(pairs: &[Pair], own: &[Vec<u8>]) -> Vec<Altered> {
     all
 }
 
-/// Changes of one parameter, or of a few neighbours. A form that is longer than any message of Alipay has none.
-pub(super) fn single(pairs: &[Pair], known: &Known) -> Vec<Altered> {
-    let mut all = Vec::new();
-    if pairs.iter().map(|pair| pair.name.len() + pair.value.len()).sum::<usize>() > MOST_BYTES {
-        return all;
-    }
-    let there = |name: &str| pairs.iter().any(|pair| pair.name == name.as_bytes());
-    let agreed =
-        [("sign_type", known.sign_type.as_str()), ("charset", known.charset.label()), ("version", "1.0")];
-    for (name, value) in agreed.into_iter().filter(|(name, _)| !there(name)) {
-        let pair = Pair { name: name.into(), raw: value.into(), value: value.into() };
-        let cause = if name == "sign_type" { Cause::SignTypeParameter } else { Cause::MissingParameter };
-        let what = format!("{name} was signed and is missing here");
-        let finding = Finding::new(
-            cause,
-            what,
-            "take the raw body: something removed a parameter before it was checked",
-        );
-        all.push(Altered::new(pairs.iter().cloned().chain([pair]).collect(), finding));
-    }
-    let plain: Vec<usize> = (0..pairs.len().min(MOST_SINGLES))
-        .filter(|at| {
-            pairs.get(*at).is_some_and(|pair| !matches!(pair.name.as_slice(), b"sign" | b"sign_type"))
-        })
-        .collect();
-    all.extend(plain.iter().map(|at| left_out(pairs, &[*at])));
-    for count in 2..=4_usize.min(plain.len()) {
-        all.extend(plain.get(..count).map(|first| left_out(pairs, first)));
-        all.extend(plain.get(plain.len() - count..).map(|last| left_out(pairs, last)));
-    }
-    for at in plain {
-        let one = |change: &dyn Fn(&[u8]) -> Option<Vec<u8>>| {
-            let mut altered = pairs.to_vec();
-            let pair = altered.get_mut(at)?;
-            pair.value = change(&pair.value)?;
-            Some((name_of(&pair.name), altered))
-        };
-        for nth in 0..MOST_SPACES {
-            let Some((name, altered)) = one(&|value| plus_in_place_of_space(value, nth)) else { break };
-            let what = format!("a `+` in {name} became a space");
-            all.push(Altered::new(altered, Finding::new(Cause::PlusAsSpace, what, RAW)));
-        }
-        if let Some((name, altered)) = one(&|value| Some([value, b" "].concat())) {
-            let what = format!("{name} was signed with a space at its end, and has none here");
-            let fix = "switch off the trimming of parameters, or take the raw body";
-            all.push(Altered::new(altered, Finding::new(Cause::TextTrimmed, what, fix)));
-        }
-    }
-    all.sort_by_key(|altered| altered.has(Cause::TextTrimmed));
-    all
-}
-
-/// The value with one of its spaces as a plus.
-fn plus_in_place_of_space(value: &[u8], nth: usize) -> Option<Vec<u8>> {
-    let (at, _) = value.iter().enumerate().filter(|(_, byte)| **byte == b' ').nth(nth)?;
-    let mut altered = value.to_vec();
-    *altered.get_mut(at)? = b'+';
-    Some(altered)
-}
-
-fn left_out(pairs: &[Pair], at: &[usize]) -> Altered {
-    let names: Vec<_> = at.iter().filter_map(|at| pairs.get(*at)).map(|pair| name_of(&pair.name)).collect();
-    let kept = pairs
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| !at.contains(index))
-        .map(|(_, pair)| pair.clone())
-        .collect();
-    let what = format!("added, and not signed: {}", names.join(", "));
-    let fix = "take the raw body, not the merged parameters of a framework; leave out what your own URL brings along";
-    Altered::new(kept, Finding::new(Cause::AddedParameter, what, fix))
+/// JSON in the values, written in every other way.
+pub(super) fn rewritten(pairs: &[Pair]) -> impl Iterator<Item = Altered> {
+    let written =
+        (0..json_text::WAYS).filter_map(|way| each(pairs, |pair| json_text::written(&pair.value, way)));
+    written.map(|pairs| Altered::new(pairs, change::rewritten()))
 }
 
 /// The form with other values; `None` where every value stays.

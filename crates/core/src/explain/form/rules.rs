@@ -32,6 +32,13 @@ impl Rules<'_> {
         }
     }
 
+    /// The configured names of a link that it does not have. It may be right without them.
+    pub(super) fn absent(&self, pairs: &[Pair]) -> Vec<String> {
+        let Self::Link(keys) = self else { return Vec::new() };
+        let absent = keys.iter().filter(|key| super::pairs::value(pairs, key).is_none());
+        absent.map(|key| super::name_of(key.as_bytes())).collect()
+    }
+
     /// The texts of all readings, the right ones first.
     pub(super) fn readings(&self, pairs: &[Pair]) -> Vec<Reading> {
         match self {

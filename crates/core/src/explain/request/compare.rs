@@ -1,11 +1,12 @@
 //! Two texts to sign, parameter by parameter.
 
-use alipay_sign::MAX_FORM_PAIRS;
+use alipay_sign::{MAX_FORM_PAIRS, percent_encode};
 
 use super::super::cause::Cause;
-use super::super::change::CHANGES;
-use super::super::difference::{is_rest, name_of};
+use super::super::change::{CHANGES, decoded_again, replaced, spaces_to_plus};
+use super::super::difference::{find, is_rest, name_of};
 use super::super::explanation::{Draft, Finding};
+use super::super::pairs::decode;
 use super::super::search::Reading;
 use super::value;
 
@@ -41,7 +42,7 @@ pub(super) fn texts(draft: &mut Draft, ours: &[u8], theirs: &[u8]) {
     if is_rest(ours) || is_rest(theirs) {
         return lines(draft, ours, theirs);
     }
-    let (ours, theirs) = (pairs(ours), pairs(theirs));
+    let (ours, theirs) = together(ours, theirs);
     let has = |list: &[Parameter<'_>], name: &[u8]| list.iter().any(|(known, _)| *known == name);
     for (name, signed) in ours.iter().filter(|(name, _)| !has(&theirs, name)) {
         draft.find(only_ours(name, signed));
@@ -83,6 +84,21 @@ pub(super) fn texts(draft: &mut Draft, ours: &[u8], theirs: &[u8]) {
             "sort the parameters by name, byte by byte (capitals first, a before a1), and not by the rendered pairs",
         ));
     }
+}
+
+/// Both texts as parameters. A name on one side alone may stand inside a value that the other side has encoded.
+fn together<'a>(ours: &'a [u8], theirs: &'a [u8]) -> (Vec<Parameter<'a>>, Vec<Parameter<'a>>) {
+    let inside = |text: &'a [u8], other: &'a [u8]| {
+        let other = pairs(other);
+        let alone = pairs(text).into_iter().map(|(name, _)| name);
+        let alone = alone.filter(|name| !other.iter().any(|(known, _)| known == name));
+        let is_inside = |name: &&[u8]| {
+            let piece = [b"&", *name, b"="].concat();
+            other.iter().any(|(_, value)| find(&decode(value), &piece).is_some())
+        };
+        alone.filter(is_inside).collect::<Vec<_>>()
+    };
+    (pairs_but(ours, &inside(ours, theirs)), pairs_but(theirs, &inside(theirs, ours)))
 }
 
 fn only_ours(name: &[u8], signed: &[u8]) -> Finding {
@@ -165,9 +181,14 @@ fn lines(draft: &mut Draft, ours: &[u8], theirs: &[u8]) {
 
 /// A text to sign as parameters. A piece without a name belongs to the value before it.
 pub(super) fn pairs(text: &[u8]) -> Vec<Parameter<'_>> {
+    pairs_but(text, &[])
+}
+
+/// The same, with what begins with one of the names `inside` left in the value before it.
+fn pairs_but<'a>(text: &'a [u8], inside: &[&[u8]]) -> Vec<Parameter<'a>> {
     let starts = (0..text.len()).filter(|at| {
         let fresh = *at == 0 || text.get(at - 1) == Some(&b'&');
-        fresh && name_at(text.get(*at..).unwrap_or_default()).is_some()
+        fresh && name_at(text.get(*at..).unwrap_or_default()).is_some_and(|name| !inside.contains(&name))
     });
     let starts: Vec<usize> = starts.take(MAX_FORM_PAIRS).collect();
     let ends = starts.iter().skip(1).map(|next| next - 1).chain([text.len()]);
@@ -200,6 +221,37 @@ pub(super) fn signed_instead(ours: &[u8]) -> Vec<Reading> {
     let join = |list: &[Parameter<'_>]| {
         list.iter().map(|(name, value)| [*name, b"=", *value].concat()).collect::<Vec<_>>().join(&b'&')
     };
+    let values = |change: fn(&[u8]) -> Option<Vec<u8>>| {
+        let changed: Vec<_> = sorted
+            .iter()
+            .map(|(name, value)| (*name, change(value).unwrap_or_else(|| value.to_vec())))
+            .collect();
+        join(&changed.iter().map(|(name, value)| (*name, value.as_slice())).collect::<Vec<_>>())
+    };
+    let plus = |what| {
+        Finding::new(
+            Cause::PlusAsSpace,
+            what,
+            "sign the very values that are sent, and percent-encode a `+` as %2B",
+        )
+    };
+    let encoded = |what| {
+        let fix = "sign the plain values, and percent-encode them only when they are sent";
+        Finding::new(Cause::NotDecoded, what, fix)
+    };
+    all.push(reading(values(spaces_to_plus), plus("a `+` was signed where the text has a space")));
+    all.push(reading(
+        values(|value| replaced(value, b"+", b" ")),
+        plus("a space was signed where the text has a `+`"),
+    ));
+    all.push(reading(
+        values(decoded_again),
+        encoded("values are percent-encoded in the text, and were signed plain"),
+    ));
+    all.push(reading(
+        values(|value| Some(percent_encode(value).into_bytes())),
+        encoded("values were signed percent-encoded, and are plain in the text"),
+    ));
     let without: Vec<_> = sorted.iter().copied().filter(|(name, _)| *name != b"sign_type").collect();
     all.push(reading(join(&without), only_theirs(b"sign_type")));
     let filled: Vec<_> = sorted.iter().copied().filter(|(_, value)| !value.trim_ascii().is_empty()).collect();

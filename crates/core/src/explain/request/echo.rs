@@ -1,9 +1,10 @@
 //! The text that the gateway built, as it repeats it in its refusal (protocol-v2 §2.5).
 
-use alipay_sign::Charset;
 use serde_json::Value;
 
 use super::super::change::html_unescaped;
+use super::super::difference::name_of;
+use super::super::text_of;
 
 /// After these words the gateway repeats its text.
 const MARK: &str = "网关生成的验签字符串为";
@@ -13,7 +14,7 @@ const MISREAD: &str = "请确认charset参数放在了URL查询字符串中";
 
 /// The text in a refusal: a JSON answer, a page, or what a person copied from either.
 pub(super) fn find(refusal: &[u8]) -> Option<String> {
-    let text = text(refusal);
+    let text = text_of(refusal);
     match serde_json::from_str::<Value>(&text) {
         Ok(json) => in_json(&json),
         // In a page, markup follows.
@@ -25,15 +26,35 @@ pub(super) fn find(refusal: &[u8]) -> Option<String> {
 
 /// Whether the gateway complains of the charset instead.
 pub(super) fn is_misread(refusal: &[u8]) -> bool {
-    let text = text(refusal);
-    // Written again, the JSON has no escapes in these words.
-    let plain = serde_json::from_str::<Value>(&text).map(|json| json.to_string());
-    plain.unwrap_or(text).contains(MISREAD)
+    without_escapes(refusal).contains(MISREAD)
 }
 
-fn text(refusal: &[u8]) -> String {
-    let text = [Charset::utf_8(), Charset::gbk()].iter().find_map(|charset| charset.decode(refusal).ok());
-    text.unwrap_or_else(|| String::from_utf8_lossy(refusal).into_owned())
+/// Whether the gateway refuses a signature.
+pub(super) fn is_refusal(refusal: &[u8]) -> bool {
+    let text = without_escapes(refusal);
+    text.contains("invalid-signature") || text.contains("验签")
+}
+
+/// What a file is that is no refusal of a signature.
+pub(super) fn describe(file: &[u8]) -> String {
+    let Ok(Value::Object(members)) = serde_json::from_str(&text_of(file)) else {
+        return format!("this is no answer of the gateway ({} bytes)", file.len());
+    };
+    let nodes = members.iter().filter(|(name, _)| name.ends_with("_response")).map(|(_, node)| node);
+    let code = |node: &Value| {
+        let codes: Vec<_> =
+            ["code", "sub_code"].iter().filter_map(|name| node.get(*name)?.as_str()).collect();
+        (!codes.is_empty()).then(|| name_of(codes.join(" ").as_bytes()))
+    };
+    match nodes.chain([&Value::Object(members.clone())]).find_map(code) {
+        Some(code) => format!("this is an answer with code {code}"),
+        None => "this is JSON without a code of the gateway".to_owned(),
+    }
+}
+
+fn without_escapes(refusal: &[u8]) -> String {
+    let text = text_of(refusal);
+    serde_json::from_str::<Value>(&text).map(|json| json.to_string()).unwrap_or(text)
 }
 
 fn in_json(json: &Value) -> Option<String> {

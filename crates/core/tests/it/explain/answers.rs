@@ -85,6 +85,38 @@ fn two_changes_at_once_are_both_named() {
 }
 
 #[test]
+fn json_that_was_written_again_in_three_ways_at_once_is_named() {
+    let signed = r#"{"code":"10000","name":"四川","u":"https:\/\/x"}"#;
+    let arrived = r#"{"code": "10000", "name": "\u56db\u5ddd", "u": "https://x"}"#;
+    for (arrived, signed) in [(arrived, signed), (signed, arrived)] {
+        let explanation = answer(&body(arrived.as_bytes(), signed.as_bytes()), &known());
+        check(&explanation, Cause::JsonRewritten, None, None, "very bytes");
+    }
+}
+
+#[test]
+fn the_code_is_read_in_gbk_and_a_member_that_stands_there_twice_is_named() {
+    let node = gbk(r#"{"code":"40004","sub_code":"ACQ.TRADE_NOT_EXIST","sub_msg":"交易不存在"}"#);
+    let explanation = answer(&body(&node, &node), &known());
+    assert!(
+        explanation.holds && explanation.to_string().contains("40004 ACQ.TRADE_NOT_EXIST"),
+        "{explanation}"
+    );
+    let twice = format!("{{\"{NAME}\":{{}},\"{NAME}\":{{}},\"sign\":\"x\"}}");
+    check(&answer(twice.as_bytes(), &known()), Cause::RepeatedParameter, None, None, "once");
+}
+
+#[test]
+fn an_answer_without_a_key_asks_for_it() {
+    let explanation = answer(&envelope(NAME, br#"{"code":"10000"}"#), &Known::new());
+    assert!(
+        explanation.cause.is_none() && explanation.fix.contains("--alipay-public-key FILE"),
+        "{explanation}"
+    );
+    assert!(explanation.checked.iter().all(|(cause, _)| *cause != Cause::AnotherKey), "{explanation}");
+}
+
+#[test]
 fn an_answer_copied_from_a_page_is_named() {
     let whole = String::from_utf8(envelope(NAME, br#"{"code":"10000"}"#)).unwrap();
     check(

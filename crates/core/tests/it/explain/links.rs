@@ -52,6 +52,10 @@ fn what_became_of_a_link_is_named() {
     check(&explain(&html, &config, &known()), Cause::HtmlEscaped, Some("tag"), None, "HTML");
     let changed = url.replace("6115", "6116");
     check(&explain(&changed, &config, &known()), Cause::TextChanged, None, None, "exactly as they came");
+    let lost = url.replace("&tag=a%2Bb", "");
+    let explanation = explain(&lost, &config, &known());
+    check(&explanation, Cause::TextChanged, None, None, "exactly as they came");
+    assert!(explanation.to_string().contains("sign keys that are absent  tag"), "{explanation}");
     let unsigned = url.split("&sign=").next().unwrap();
     check(&explain(unsigned, &config, &known()), Cause::SignatureMissing, None, None, "not to be believed");
 }

@@ -67,17 +67,6 @@ fn the_other_algorithm_is_named() {
     check(&explanation, Cause::SignType, None, None, "RSA2");
 }
 
-#[cfg(feature = "rustcrypto")]
-#[test]
-fn rsa_where_rsa2_was_agreed_is_named_although_the_message_says_rsa2() {
-    let signed =
-        alipay_core::sign::encode_signature(&ALIPAYS.sign(SignType::Rsa, &text(&redemption())).unwrap());
-    let body = format!("{}&sign={}", form(&redemption()), percent_encode(signed.as_bytes()));
-    let explanation = explain(body.as_bytes(), b"", &known());
-    check(&explanation, Cause::SignType, None, None, "set sign type RSA where RSA2 is configured");
-    assert!(explanation.verdict.contains("RSA (SHA-1)"), "{explanation}");
-}
-
 #[test]
 fn a_charset_that_was_changed_on_the_way_is_named() {
     let mut signed = redemption();

@@ -264,3 +264,92 @@ fn no_token_is_shown() {
         );
     }
 }
+
+/// The request as it is sent, with its values in `encoded`.
+fn form_of(text: &str, encoded: impl Fn(&str) -> String) -> SentRequest {
+    let pairs: Vec<_> = text
+        .split('&')
+        .map(|pair| pair.split_once('=').unwrap())
+        .map(|(name, value)| format!("{name}={}", encoded(value)))
+        .collect();
+    let sign = percent_encode(signature(&OURS, text.as_bytes()).as_bytes());
+    SentRequest::new().form(format!("https://openapi.example/gateway.do?{}&sign={sign}", pairs.join("&")), "")
+}
+
+#[test]
+fn a_slip_in_the_encoding_is_found_in_what_was_sent() {
+    let encode = |value: &str| percent_encode(value.as_bytes());
+    // The plus was sent as itself: the gateway builds, and repeats, a space.
+    let plus = form_of(OURS_TEXT, |value| encode(value).replace("%2B", "+"));
+    let explanation = request(&plus, &refusal(&OURS_TEXT.replace("a+b", "a b")), &known());
+    check(&explanation, Cause::PlusAsSpace, Some("biz_content"), Some(("+b", " b")), "%2B");
+    // Sent as it was signed, without encoding the percent sign in it.
+    let text = OURS_TEXT.replace("a+b", "50%25");
+    let unencoded = form_of(&text, |value| encode(value).replace("%2525", "%25"));
+    let explanation = request(&unencoded, &refusal(&text.replace("%25", "%")), &known());
+    check(&explanation, Cause::DecodedTwice, Some("biz_content"), Some(("25", " ")), "also the %");
+    // Encoded twice.
+    let twice = form_of(OURS_TEXT, |value| encode(&encode(value)));
+    let built: Vec<_> = OURS_TEXT
+        .split('&')
+        .map(|pair| pair.split_once('=').unwrap())
+        .map(|(name, value)| format!("{name}={}", encode(value)))
+        .collect();
+    let explanation = request(&twice, &refusal(&built.join("&")), &known());
+    check(&explanation, Cause::NotDecoded, Some("biz_content"), Some(("{", "%7B")), "once");
+    // Without our key nobody knows what was signed, and no key is blamed.
+    let explanation = request(&plus, &refusal(&OURS_TEXT.replace("a+b", "a b")), &Default::default());
+    assert!(explanation.cause.is_none() && explanation.fix.contains("--app-key FILE"), "{explanation}");
+}
+
+#[test]
+fn a_value_that_was_decoded_once_more_is_no_new_parameter() {
+    let address = "notify_url=https://shop.example/n?a=1%26b=2&sign_type";
+    let ours_has = ["sign_type", address];
+    let theirs_has = ["sign_type", &address.replace("%26", "&")];
+    let explanation = differing(ours_has, [theirs_has[0], theirs_has[1]]);
+    check(&explanation, Cause::DecodedTwice, Some("notify_url"), Some(("%26b", "&b")), "also the %");
+    assert!(explanation.checked.contains(&(Cause::MissingParameter, false)), "{explanation}");
+    let explanation = differing([theirs_has[0], theirs_has[1]], ours_has);
+    check(&explanation, Cause::NotDecoded, Some("notify_url"), Some(("&b", "%26b")), "once");
+}
+
+#[test]
+fn the_line_break_of_an_editor_does_not_hide_the_cause() {
+    let saved = |break_: &str| SentRequest::new().text(format!("{OURS_TEXT}{break_}"));
+    for break_ in ["\n", "\r\n"] {
+        let given = saved(break_).signature(signature(&OURS, OURS_TEXT.as_bytes()));
+        let explanation = request(&given, &refusal(OURS_TEXT), &known());
+        check(&explanation, Cause::AnotherKey, None, None, "upload");
+        assert!(explanation.to_string().contains("line break that was not signed"), "{explanation}");
+        // Without a signature the text of the gateway decides.
+        let explanation = request(&saved(break_), &refusal(OURS_TEXT), &known());
+        check(&explanation, Cause::AnotherKey, None, None, "compare the public key");
+        assert!(explanation.to_string().contains("must not be signed"), "{explanation}");
+        let given = saved(break_).signature(signature(&FOREIGN, OURS_TEXT.as_bytes()));
+        let explanation = request(&given, &refusal(OURS_TEXT), &known());
+        check(&explanation, Cause::AnotherKey, None, None, "sign with the private key");
+    }
+    // It was signed: that is the cause.
+    let whole = format!("{OURS_TEXT}\n");
+    let explanation = request(&ours(&whole), &refusal(OURS_TEXT), &known());
+    check(&explanation, Cause::TextTrimmed, Some("version"), None, "trim");
+}
+
+#[test]
+fn a_file_that_is_no_refusal_is_said_to_be_none() {
+    let answer =
+        br#"{"alipay_trade_query_response":{"code":"40004","sub_code":"ACQ.TRADE_NOT_EXIST"},"sign":"x"}"#;
+    for (file, what) in
+        [(&answer[..], "an answer with code 40004 ACQ.TRADE_NOT_EXIST"), (b"hello", "no answer")]
+    {
+        let explanation = request(&ours(OURS_TEXT), file, &known());
+        check(&explanation, Cause::Unreadable, None, None, "isv.invalid-signature");
+        assert!(explanation.verdict.contains(what), "{explanation}");
+        assert!(explanation.verdict.ends_with("repeats no text"), "{explanation}");
+    }
+    // What is wrong all the same comes first.
+    let explanation = request(&ours(OURS_TEXT), b"hello", &known().app_id("2021"));
+    check(&explanation, Cause::AnotherApp, None, None, "one and the same");
+    assert!(explanation.to_string().contains("no answer of the gateway (5 bytes)"), "{explanation}");
+}

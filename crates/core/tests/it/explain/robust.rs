@@ -57,7 +57,7 @@ fn arbitrary_bytes_are_explained_and_never_believed_wrongly() {
     let known = known();
     let config = config();
     let mut numbers = Numbers(7);
-    for _ in 0..60 {
+    for _ in 0..40 {
         let body = mutate(&form, &mut numbers);
         let said = explain::notification(&body, &mutate(b"https://x?s=1", &mut numbers), &known);
         assert_eq!(

@@ -91,8 +91,9 @@ impl fmt::Display for H5Error {
             ),
             Self::Verify { tried, .. } => write!(
                 f,
-                "the signature of the link does not hold ({tried} readings tried): compare key, signType and \
-                 signKeys with the template"
+                "the signature of the link does not hold ({tried} {} tried): compare key, signType and \
+                 signKeys with the template",
+                if *tried == 1 { "reading" } else { "readings" }
             ),
         }
     }

@@ -4,19 +4,21 @@ use std::path::{Path, PathBuf};
 
 use alipay_api::NotifyRule;
 use alipay_api::explain::{self, Explanation, Known, SentRequest};
-use alipay_api::sign::{PrivateKey, PublicKey};
-use clap::{Args, Subcommand};
+use alipay_api::sign::{Empties, PrivateKey, PublicKey};
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::captured::Captured;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::output::Output;
 use crate::settings::{Verifier, VerifierFlags};
+use crate::sign::Shown;
 use crate::verify::{LinkFlags, RuleName};
 use crate::{input, secret_file};
 
 const EXAMPLES: &str = "\
 Examples:
+  alipay sign params.json --text > text_to_sign.txt
   alipay explain request refusal.json --text text_to_sign.txt --app-key app_private_key.pem
   alipay explain answer answer.json --alipay-public-key alipay_public_key.pem
   alipay explain notification recorded/notification-0001.http --alipay-public-key alipay_public_key.pem
@@ -50,7 +52,7 @@ enum What {
 struct RequestArguments {
     /// File with the gateway's answer, or with the page or text that shows it; - reads stdin
     file: PathBuf,
-    /// File with our text to sign, byte for byte
+    /// File with our text to sign, byte for byte, or with what `alipay sign` printed
     #[arg(long, value_name = "FILE")]
     text: Option<PathBuf>,
     /// File with the URL that was called, or its query
@@ -59,7 +61,7 @@ struct RequestArguments {
     /// File with the body that was sent, a form
     #[arg(long, value_name = "FILE")]
     body: Option<PathBuf>,
-    /// File with the signature that was sent, base64; not needed if it stands in --url or --body
+    /// File with the signature that was sent, base64; not needed if it stands in --url, --body or --text
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
     #[command(flatten)]
@@ -92,8 +94,20 @@ struct NotificationArguments {
     /// What your server does, if it tries only one rule: is `sign_type` signed or not
     #[arg(long, value_enum)]
     rule: Option<RuleName>,
+    /// What your server does with empty values, if it tries only one way
+    #[arg(long, value_enum)]
+    empties: Option<EmptiesName>,
     #[command(flatten)]
     common: Common,
+}
+
+/// What is done with empty values, as it is written on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum EmptiesName {
+    /// They are signed, as `name=`
+    Keep,
+    /// They are left out
+    Drop,
 }
 
 /// Explain why the link of a use button does not hold
@@ -165,6 +179,11 @@ pub(crate) fn run(arguments: &ExplainArguments, output: &Output) -> Result<Exit,
                 Some(rule) => known.pin_rule(NotifyRule::from(rule)),
                 None => known,
             };
+            let known = match arguments.empties {
+                Some(EmptiesName::Keep) => known.pin_empties(Empties::Keep),
+                Some(EmptiesName::Drop) => known.pin_empties(Empties::Drop),
+                None => known,
+            };
             let message = Captured::read_form(&arguments.file)?;
             explain::notification(&message.body, message.query().as_bytes(), &known)
         }
@@ -214,7 +233,10 @@ fn request(arguments: &RequestArguments, known: &Known) -> Result<Explanation, C
         |what: &str, path: &Option<PathBuf>| path.as_ref().map(|path| input::read(what, path)).transpose();
     let mut sent = SentRequest::new();
     if let Some(text) = read("--text", &arguments.text)? {
-        sent = sent.text(text);
+        sent = match Shown::read(&text) {
+            Some(Shown { text, sign }) => sent.text(text).signature(sign),
+            None => sent.text(text),
+        };
     }
     let (url, body) = (read("--url", &arguments.url)?, read("--body", &arguments.body)?);
     if url.is_some() || body.is_some() {

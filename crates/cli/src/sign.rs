@@ -1,6 +1,7 @@
 //! `alipay sign`: the text that is signed for given parameters, and its signature.
 
 mod params;
+mod shown;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::Args;
 use serde_json::json;
 
 pub(crate) use self::params::Params;
+pub(crate) use self::shown::Shown;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::input;
@@ -20,11 +22,12 @@ Examples:
   alipay sign params.json --private-key app_private_key.pem
   alipay sign form.txt --charset GBK --sign-type RSA --json
   printf 'a=1&b=2' | alipay sign - --raw
+  alipay sign params.json --text > text_to_sign.txt
 
 Parameters are a JSON object of texts, {\"method\":\"...\",\"biz_content\":\"{...}\"}, or a form as it is sent,
-method=...&biz_content=%7B...%7D. They are sorted, blank ones and `sign` are left out, and nothing is added. Where
+method=...&biz_content=%7B...%7D, or the URL that ends with it. They are sorted, blank ones and `sign` are left out, and nothing is added. Where
 they have `charset` and `sign_type`, these are used. With --raw the bytes of FILE are the text, a line break at their
-end included.";
+end included. --text takes no key.";
 
 /// Show the text to sign for parameters of v2, and its signature
 #[derive(Args, Debug)]
@@ -35,6 +38,9 @@ pub(crate) struct SignArguments {
     /// FILE holds the text to sign itself: of v3, for example
     #[arg(long)]
     raw: bool,
+    /// Write the text to sign alone, byte for byte and without a line break: for a file, or `alipay explain`
+    #[arg(long, conflicts_with = "json")]
+    text: bool,
     /// One JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -53,21 +59,28 @@ struct Signed {
 
 /// Signs, and prints.
 pub(crate) fn run(arguments: &SignArguments, output: &Output) -> Result<Exit, Failure> {
-    let signing = arguments.signing.settle(&|name| std::env::var(name).ok())?;
+    let environment = |name: &str| std::env::var(name).ok();
+    let said_charset = arguments.signing.charset(&environment)?;
     let bytes = input::read("FILE", &arguments.file)?;
-    let (said_charset, said_sign_type) = (signing.charset, signing.sign_type);
-    let (text, charset, sign_type) = if arguments.raw {
-        let charset = said_charset.unwrap_or_else(Charset::utf_8);
-        (bytes, charset, said_sign_type.unwrap_or(SignType::Rsa2))
+    let (text, charset, params) = if arguments.raw {
+        (bytes, said_charset.unwrap_or_else(Charset::utf_8), None)
     } else {
         let params = Params::read(&bytes, said_charset.as_ref())?;
         let charset = params.charset(said_charset)?;
-        let sign_type = params.sign_type(said_sign_type)?;
-        (params.text(&charset)?, charset, sign_type)
+        (params.text(&charset)?, charset, Some(params))
     };
     if text.is_empty() {
         return Err(Complaint::new("FILE", "there is nothing to sign", "give parameters with values").into());
     }
+    if arguments.text {
+        output.raw(&text)?;
+        return Ok(Exit::Success);
+    }
+    let signing = arguments.signing.settle(&environment)?;
+    let sign_type = match params {
+        Some(params) => params.sign_type(signing.sign_type)?,
+        None => signing.sign_type.unwrap_or(SignType::Rsa2),
+    };
     let signed = sign(&signing.key, text, charset, sign_type)?;
     if arguments.json {
         output.out(&signed.to_json(&signing.key))?;
@@ -94,7 +107,7 @@ impl Signed {
             "sign": self.sign,
             "sign_type": self.sign_type.as_str(),
             "charset": self.charset.label(),
-            "public_key": key.public_key().fingerprint(),
+            "key_fingerprint": key.public_key().fingerprint(),
         });
         object.to_string()
     }

@@ -169,11 +169,31 @@ pub(crate) fn arrived(message: &Captured, verifier: &Verifier) -> Result<Report,
 fn advise(failure: Failure, what: &str, file: &std::path::Path) -> Failure {
     match failure {
         Failure::Unproven(told) => {
-            let file = shell::word(&input::name(file));
-            Failure::Unproven(told.and(&format!("`alipay explain {what} {file}` looks for the reason")))
+            let again = explain_again(what, &input::name(file));
+            Failure::Unproven(told.and(&format!("`{again}` looks for the reason")))
         }
         other => other,
     }
+}
+
+/// `alipay explain` with the flags that were given to `alipay verify`, for a shell. `--method` and `--json` are not its own.
+fn explain_again(what: &str, file: &str) -> String {
+    let mut given: Vec<_> = std::env::args().skip_while(|argument| argument != "verify").skip(1).collect();
+    for taken in [what, file, "--json"] {
+        if let Some(at) = given.iter().position(|argument| argument == taken) {
+            given.remove(at);
+        }
+    }
+    let mut command: Vec<_> = ["alipay", "explain", what, file].map(str::to_owned).into();
+    let mut given = given.into_iter();
+    while let Some(argument) = given.next() {
+        if argument == "--method" {
+            given.next();
+        } else if !argument.starts_with("--method=") {
+            command.push(argument);
+        }
+    }
+    command.iter().map(|argument| shell::word(argument)).collect::<Vec<_>>().join(" ")
 }
 
 /// A failed exchange as the failure of a file: `what` did not hold, or cannot be read.

@@ -31,28 +31,34 @@ pub(crate) struct SigningFlags {
     profile_file: Option<PathBuf>,
 }
 
-/// A key to sign with, and what was said about how.
+/// A key to sign with, and the algorithm that was asked for.
 #[derive(Debug)]
 pub(crate) struct Signing {
     pub(crate) key: PrivateKey,
-    pub(crate) charset: Option<Charset>,
     pub(crate) sign_type: Option<SignType>,
 }
 
 impl SigningFlags {
     /// Puts flags, environment and profile together, and reads the key.
     pub(crate) fn settle(&self, environment: Environment<'_>) -> Result<Signing, Complaint> {
-        let Self { private_key, charset, sign_type, profile, profile_file } = self.clone();
-        let flags = Flags { private_key, charset, sign_type, profile, profile_file, ..Flags::default() };
-        let layer = flags.layer(environment)?;
+        let layer = self.as_flags().layer(environment)?;
         let key = layer
             .private_key
             .ok_or_else(|| missing("private_key", "--private-key FILE", "ALIPAY_PRIVATE_KEY_FILE"))?;
         Ok(Signing {
             key: private_key_of(&key.bytes("private_key")?, "private_key")?,
-            charset: layer.charset.as_ref().map(Setting::charset).transpose()?,
             sign_type: layer.sign_type.as_ref().map(Setting::sign_type).transpose()?,
         })
+    }
+
+    /// The charset alone, which takes no key.
+    pub(crate) fn charset(&self, environment: Environment<'_>) -> Result<Option<Charset>, Complaint> {
+        self.as_flags().layer(environment)?.charset.as_ref().map(Setting::charset).transpose()
+    }
+
+    fn as_flags(&self) -> Flags {
+        let Self { private_key, charset, sign_type, profile, profile_file } = self.clone();
+        Flags { private_key, charset, sign_type, profile, profile_file, ..Flags::default() }
     }
 }
 

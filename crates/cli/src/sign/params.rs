@@ -1,7 +1,11 @@
 //! Parameters of a v2 request, from a JSON object or from a form.
 
+use std::collections::HashSet;
+use std::fmt;
+
 use alipay_api::sign::{Charset, SignType, canonical, parse_form};
-use serde_json::{Map, Value};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 
 use crate::failure::Complaint;
 
@@ -69,10 +73,15 @@ impl Params {
     }
 
     fn of_json(bytes: &[u8]) -> Result<Self, Complaint> {
-        let members: Map<String, Value> = serde_json::from_slice(bytes).map_err(|error| {
+        let Members(members) = serde_json::from_slice(bytes).map_err(|error| {
             let seen = format!("no JSON object (line {}, column {})", error.line(), error.column());
             Complaint::new("FILE", seen, "write {\"name\":\"value\", ...} in UTF-8")
         })?;
+        let mut names = HashSet::new();
+        if let Some((name, _)) = members.iter().find(|(name, _)| !names.insert(name)) {
+            let seen = "it stands there more than once";
+            return Err(Complaint::new(format!("FILE: {name}"), seen, "give every parameter one value"));
+        }
         let pairs = members.into_iter().filter(|(_, value)| !value.is_null());
         let pairs = pairs.map(|(name, value)| match value {
             Value::String(value) => Ok((name, value)),
@@ -90,10 +99,12 @@ impl Params {
     }
 
     fn of_form(bytes: &[u8], said: Option<&Charset>) -> Result<Self, Complaint> {
+        let bytes = query_of(bytes);
         if !bytes.contains(&b'=') {
             let fix = "write {\"name\":\"value\", ...} or name=value&...; a text to sign needs --raw";
             return Err(Complaint::new("FILE", "neither a JSON object nor a form", fix));
         }
+        check_form(bytes)?;
         let pairs = parse_form(bytes)
             .map_err(|error| Complaint::new("FILE", error.to_string(), "give the form as it is sent"))?;
         let named = pairs.iter().find(|(name, _)| name == b"charset");
@@ -106,6 +117,61 @@ impl Params {
         };
         pairs.iter().map(|(name, value)| Ok((text(name)?, text(value)?))).collect::<Result<_, _>>().map(Self)
     }
+}
+
+/// A JSON object with every member that stands there: `serde_json` alone keeps the last of two with one name.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Members(members))
+    }
+}
+
+/// The query of a whole URL; a form is taken as it is.
+fn query_of(bytes: &[u8]) -> &[u8] {
+    let is_url = [&b"https://"[..], b"http://"].iter().any(|scheme| bytes.starts_with(scheme));
+    let whole = bytes.split(|byte| *byte == b'#').next().filter(|_| is_url);
+    whole.map_or(bytes, |url| url.splitn(2, |byte| *byte == b'?').nth(1).unwrap_or_default())
+}
+
+/// Refuses what no form holds as it is sent: read as one, another text would be signed than is meant.
+fn check_form(form: &[u8]) -> Result<(), Complaint> {
+    let seen = form.iter().enumerate().find_map(|(at, byte)| {
+        let seen = match byte {
+            b'\r' | b'\n' => "a line break".to_owned(),
+            b'{' | b'"' | b' ' | b'\t' => format!("{:?}, not percent-encoded", char::from(*byte)),
+            b'%' if !matches!(form.get(at + 1..at + 3), Some([high, low]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit()) => {
+                "a `%` without two hexadecimal digits".to_owned()
+            }
+            byte if !byte.is_ascii() => "a character outside ASCII, not percent-encoded".to_owned(),
+            _ => return None,
+        };
+        Some(format!("{seen}, at byte {at} of the form"))
+    });
+    seen.map_or(Ok(()), |seen| {
+        let fix =
+            "give the form as it is sent; if this is the text to sign itself, `alipay sign --raw` takes it";
+        Err(Complaint::new("FILE", seen, fix))
+    })
 }
 
 #[cfg(test)]
@@ -129,6 +195,31 @@ mod tests {
         assert_eq!(params.text(&charset).unwrap(), b"a=\xcb\xc4&charset=GBK");
         assert!(params.charset(Some(Charset::utf_8())).is_err());
         assert!(Params::read(b"a=%CB%C4", None).is_err());
+    }
+
+    #[test]
+    fn a_url_stands_for_its_query() {
+        let params = Params::read(b"https://openapi.example/gateway.do?b=%7B&a=1#top", None).unwrap();
+        assert_eq!(params.text(&Charset::utf_8()).unwrap(), b"a=1&b={");
+        assert!(Params::read(b"https://openapi.example/gateway.do", None).is_err());
+    }
+
+    #[test]
+    fn what_is_no_form_as_it_is_sent_is_refused_with_its_place() {
+        let cases = [
+            (r#"biz_content={"sum":"1+1","p":"100%25"}"#, "'{', not percent-encoded, at byte 12"),
+            ("a=\"x", "'\"', not percent-encoded, at byte 2"),
+            ("a=1 2", "' ', not percent-encoded, at byte 3"),
+            ("a=1&b=\u{56db}", "outside ASCII, not percent-encoded, at byte 6"),
+            ("a=1\n&b=2", "a line break, at byte 3"),
+            ("a=%F&b=2", "a `%` without two hexadecimal digits, at byte 2"),
+            ("a=1%", "a `%` without two hexadecimal digits, at byte 3"),
+            (r#"{"a":"1","b":"x","a":"2"}"#, "FILE: a: it stands there more than once"),
+        ];
+        for (text, told) in cases {
+            let complaint = Params::read(text.as_bytes(), None).unwrap_err().to_string();
+            assert!(complaint.contains(told), "{text}: {complaint}");
+        }
     }
 
     #[test]

@@ -69,6 +69,120 @@ fn a_key_is_named_that_was_given_with_a_name() {
     assert!(told.to_string().contains("staging"), "{told}");
 }
 
+/// A notification that arrives as `arrived` after `signed` was signed, as a text and by an algorithm.
+struct Case<'a> {
+    code: &'a str,
+    arrived: &'a [(&'a str, &'a str)],
+    signed: String,
+    sign_type: SignType,
+    more: &'a [&'a str],
+}
+
+/// The library tests each suspect in depth; this is that the command hands over all it takes to name it.
+#[test]
+fn each_of_the_twelve_suspects_is_named() {
+    const TRADE: [(&str, &str); 7] = [
+        ("app_id", "2021"),
+        ("body", ""),
+        ("charset", "utf-8"),
+        ("memo", r#"{"u":"https://x/a"}"#),
+        ("sign_type", "RSA2"),
+        ("subject", "咖啡 2+1"),
+        ("version", "1.0"),
+    ];
+    let folder = Folder::new();
+    let (key, _, public) = key_files(&folder, "alipay");
+    let (_, app, app_public) = key_files(&folder, "app");
+    let text = |pairs: &[(&str, &str)]| -> String {
+        let covered = pairs.iter().filter(|(name, value)| *name != "sign_type" && !value.is_empty());
+        covered.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+    };
+    let with = |name: &str, value: &'static str| {
+        TRADE.map(|(known, before)| (known, if known == name { value } else { before })).to_vec()
+    };
+    let (garbled, plus) = (with("subject", "鍜栧暋 2+1"), with("subject", "咖啡 2 1"));
+    let decoded = with("memo", "50%");
+    let (slashes, trimmed) = (with("memo", r#"{"u":"https:\/\/x\/a"}"#), with("subject", "咖啡 2+1 "));
+    let other_app = with("app_id", "2022");
+    let added = [&TRADE[..], &[("tenant", "7")]].concat();
+    let missing: Vec<_> = TRADE.into_iter().filter(|(name, _)| *name != "version").collect();
+    let case = |code, arrived, signed| Case { code, arrived, signed, sign_type: SignType::Rsa2, more: &[] };
+    let plain = || text(&TRADE);
+    let kept = plain().replace("&subject", "&sign_type=RSA2&subject");
+    let cases = [
+        Case {
+            more: &["--alipay-public-key", &app_public],
+            ..case("app-key-for-alipay-key", &TRADE, plain())
+        },
+        Case { sign_type: SignType::Rsa, ..case("sign-type", &TRADE, plain()) },
+        case("charset", &garbled, plain()),
+        case("plus-as-space", &plus, plain()),
+        case("decoded-twice", &decoded, text(&with("memo", "50%25"))),
+        Case { more: &["--rule", "without-sign-type"], ..case("sign-type-parameter", &TRADE, kept) },
+        case("escaped-slashes", &slashes, plain()),
+        Case { more: &["--empties", "keep"], ..case("empty-values", &TRADE, plain()) },
+        case("missing-parameter", &missing, plain()),
+        case("added-parameter", &added, plain()),
+        case("text-trimmed", &TRADE, text(&trimmed)),
+        case("another-app", &other_app, text(&other_app)),
+    ];
+    assert_eq!(cases.len(), 12);
+    for Case { code, arrived, signed, sign_type, more } in cases {
+        let sign = encode_signature(&key.sign(sign_type, signed.as_bytes()).unwrap());
+        let pairs = arrived.iter().copied().chain([("sign", sign.as_str())]);
+        let body: Vec<_> =
+            pairs.map(|(name, value)| format!("{name}={}", percent_encode(value.as_bytes()))).collect();
+        let file = folder.file("body.txt", &body.join("&"));
+        let keys =
+            if more.contains(&"--alipay-public-key") { vec![] } else { vec!["--alipay-public-key", &public] };
+        let given = ["notification", &file, "--app-key", &app, "--app-id", "2021"];
+        let (done, told) = explain(&[&given, &keys[..], more].concat());
+        assert_eq!((done.code, &told["cause"]), (5, &json!(code)), "{told}");
+        assert!(!told["fix"].as_str().unwrap().is_empty(), "{told}");
+    }
+    // The other way round, too.
+    let sign = percent_encode(signed(&key, &plain().replace("&charset", "&body=&charset")).as_bytes());
+    let body: Vec<_> =
+        TRADE.map(|(name, value)| format!("{name}={}", percent_encode(value.as_bytes()))).into();
+    let file = folder.file("body.txt", &format!("{}&sign={sign}", body.join("&")));
+    let given = ["notification", &file, "--alipay-public-key", &public];
+    let (_, told) = explain(&[&given[..], &["--empties", "drop"]].concat());
+    assert_eq!(told["cause"], "empty-values", "{told}");
+    assert_eq!(explain(&given).1["holds"], true);
+}
+
+/// From the parameters to the cause, by the commands alone: the text that is given is the one that is signed.
+#[test]
+fn the_text_of_sign_leads_to_the_key_in_the_console() {
+    let folder = Folder::new();
+    let (_, private, _) = key_files(&folder, "app");
+    for charset in ["UTF-8", "GBK"] {
+        let params = json!({"app_id": "2021", "charset": charset, "method": "m", "sign_type": "RSA2", "subject": "四川 a+b"});
+        let params = folder.file("params.json", &params.to_string());
+        let text = format!("app_id=2021&charset={charset}&method=m&sign_type=RSA2&subject=四川 a+b");
+        let refusal = json!({"error_response": {"code": "40002", "sub_code": "isv.invalid-signature",
+            "sub_msg": format!("验签出错, 网关生成的验签字符串为：{}", text.replace('&', "&amp;"))}});
+        let refusal = folder.file("refusal.json", &refusal.to_string());
+        let alone = alipay(&["sign", &params, "--text"]).output().unwrap().stdout;
+        let encoded = alipay_api::sign::Charset::parse(charset).unwrap().encode(&text).unwrap().into_owned();
+        assert_eq!(alone, encoded, "no key, and not one byte more");
+        let with_key = |more: &[&str]| {
+            alipay(&[&["sign", &params, "--private-key", &private], more].concat()).output().unwrap().stdout
+        };
+        let saved = [alone.clone(), [&alone[..], b"\n"].concat(), with_key(&[]), with_key(&["--json"])];
+        for (at, saved) in saved.into_iter().enumerate() {
+            let file = folder.path().join("text.txt");
+            std::fs::write(&file, saved).unwrap();
+            let given = ["request", &refusal, "--text", file.to_str().unwrap(), "--app-key", &private];
+            let (_, told) = explain(&given);
+            assert_eq!((at, &told["cause"]), (at, &json!("another-key")), "{told}");
+            // What `alipay sign` printed has the signature, which makes it sure.
+            let is_sure = told["verdict"].as_str().unwrap().contains("text and signature are right");
+            assert_eq!(is_sure, at > 1, "{told}");
+        }
+    }
+}
+
 /// What the gateway says it checked is compared with what we signed.
 #[test]
 fn a_refused_request_is_compared_with_what_the_gateway_checked() {

@@ -67,10 +67,21 @@ fn a_raw_text_is_signed_byte_for_byte() {
 }
 
 #[test]
+fn a_url_is_signed_as_its_query_and_the_key_is_named_by_its_fingerprint() {
+    let folder = Folder::new();
+    let (key, private, _) = key_files(&folder, "app");
+    let url = "https://openapi.example/gateway.do?b=%7B%7D&a=1&sign=old";
+    let done = run_with_stdin(alipay(&["sign", "-", "--private-key", &private, "--json"]), url).answer();
+    assert_eq!(done["text_to_sign"], "a=1&b={}");
+    assert_eq!(done["key_fingerprint"], key.public_key().fingerprint());
+    assert_eq!(done["public_key"], json!(null));
+}
+
+#[test]
 fn what_cannot_be_signed_as_it_is_sent_is_refused() {
     let folder = Folder::new();
     let (_, private, _) = key_files(&folder, "app");
-    let cases: [(&str, &[&str], &str); 8] = [
+    let cases: [(&str, &[&str], &str); 10] = [
         (r#"{"biz_content":{"a":1}}"#, &[], "biz_content"),
         (r#"{"a":1.10}"#, &[], "quotation marks"),
         (r#"{"a":"b""#, &[], "no JSON object"),
@@ -79,6 +90,8 @@ fn what_cannot_be_signed_as_it_is_sent_is_refused() {
         (r#"{"a":"b","charset":"GBK"}"#, &["--charset", "UTF-8"], "the parameters say"),
         (r#"{"sign":"x","a":" "}"#, &[], "nothing to sign"),
         ("a=1&a=2", &[], "more than once"),
+        (r#"{"a":"1","a":"2"}"#, &[], "more than once"),
+        (r#"biz_content={"sum":"1+1"}"#, &[], "--raw"),
     ];
     for (text, more, told) in cases {
         let command = alipay(&[&["sign", "-", "--private-key", &private], more].concat());

@@ -25,6 +25,26 @@ fn assert_refused(done: &Done, what: &str) {
     assert!(message.contains(&format!("alipay explain {what} ")), "{message}");
 }
 
+#[test]
+fn the_advice_repeats_what_was_given() {
+    let folder = Folder::new();
+    let (key, _, _) = key_files(&folder, "alipay");
+    let other =
+        folder.file("an other's.pem", &PrivateKey::generate(2048).unwrap().public_key().to_spki_pem());
+    let sign = encode_signature(&key.sign(SignType::Rsa2, b"a=1").unwrap());
+    let sign = alipay_api::sign::percent_encode(sign.as_bytes());
+    let file = folder.file("body.txt", &format!("a=1&sign={sign}"));
+    let done = verify("notification", &file, &other, &["--rule", "with-sign-type"]);
+    let quoted = other.replace('\'', r"'\''");
+    let advice =
+        format!("`alipay explain notification {file} --alipay-public-key '{quoted}' --rule with-sign-type`");
+    assert!(done.error()["message"].as_str().unwrap().contains(&advice), "{done:?}");
+    let answer = folder.file("answer.json", &v2_answer(&key, "{}", "x"));
+    let done = verify("answer", &answer, &other, &["--method", QUERY]);
+    let advice = format!("`alipay explain answer {answer} --alipay-public-key '{quoted}'`");
+    assert!(done.error()["message"].as_str().unwrap().contains(&advice), "{done:?}");
+}
+
 fn v2_answer(key: &PrivateKey, node: &str, signed: &str) -> String {
     let sign = encode_signature(&key.sign(SignType::Rsa2, signed.as_bytes()).unwrap());
     format!("{{\"alipay_marketing_voucher_query_response\":{node},\"sign\":\"{sign}\"}}")

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 pub(crate) use self::cursor::Finding;
-pub(crate) use self::kind::{Leaf, Type};
+pub(crate) use self::kind::{Leaf, Type, Wrap};
 pub(crate) use self::spec::read_folder;
 
 use self::cursor::{Cursor, Findings};
@@ -65,7 +65,13 @@ pub(crate) struct EnumDef {
 
 #[derive(Debug, Default)]
 pub(crate) struct Operation {
+    /// Where it stands in the document: a JSON pointer, as findings have it.
+    pub(crate) at: String,
     pub(crate) method: String,
+    /// The Rust name, where the usual one is taken.
+    pub(crate) rust: Option<String>,
+    /// spec/ cannot hold it: what is there stays as it is.
+    pub(crate) refused: bool,
     pub(crate) title: Option<String>,
     pub(crate) verb: Option<String>,
     pub(crate) path: Option<String>,
@@ -87,7 +93,13 @@ pub(crate) struct TypeDef {
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Field {
+    /// Where it stands in the document: a JSON pointer, as findings have it.
+    pub(crate) at: String,
     pub(crate) name: String,
+    /// The Rust name, where the usual one is taken.
+    pub(crate) rust: Option<String>,
+    /// spec/ cannot hold it: what is there stays as it is.
+    pub(crate) refused: bool,
     pub(crate) ty: Type,
     pub(crate) place: Place,
     pub(crate) must: bool,
@@ -120,9 +132,12 @@ impl fmt::Display for Place {
 }
 
 impl Field {
-    pub(crate) fn new(name: &str, ty: Type) -> Self {
+    pub(crate) fn new(at: &str, name: &str, ty: Type) -> Self {
         Self {
+            at: at.to_owned(),
             name: name.to_owned(),
+            rust: None,
+            refused: false,
             ty,
             place: Place::Body,
             must: false,
@@ -137,6 +152,17 @@ impl Field {
 impl Document {
     pub(crate) fn type_by_name(&self) -> HashMap<&str, &TypeDef> {
         self.types.iter().map(|item| (item.name.as_str(), item)).collect()
+    }
+
+    /// Calls a type otherwise, wherever a field has it.
+    pub(crate) fn rename_type(&mut self, old: &str, new: &str) {
+        let Self { operations, types, .. } = self;
+        types.iter_mut().filter(|item| item.name == old).for_each(|item| new.clone_into(&mut item.name));
+        let asked = operations.iter_mut().flat_map(|item| item.request.iter_mut().chain(&mut item.response));
+        let fields = asked.chain(types.iter_mut().flat_map(|item| &mut item.fields));
+        for field in fields.filter(|field| field.ty.named_type() == Some(old)) {
+            field.ty.leaf = Leaf::Named(new.to_owned());
+        }
     }
 }
 
@@ -196,25 +222,54 @@ pub(crate) fn group(method: &str) -> String {
     }
 }
 
-/// Whether a method's group can have a file and a module; a name that means something else there is a finding.
+/// Groups that cannot be: their file, module or cargo feature means something else.
+const NO_GROUPS: [(&str, &[&str]); 4] = [
+    ("a file of spec/ that is no group", &["common"]),
+    ("a word of Rust that cannot name a module", &["crate", "mod", "self", "super"]),
+    (
+        "a cargo feature that is no group",
+        &["actix", "async", "axum", "blocking", "default", "rustcrypto", "sm2"],
+    ),
+    ("no file on Windows", &["aux", "con", "nul", "prn"]),
+];
+
+/// Whether a method's group can have a file, a module and a feature; one that means something else is a finding.
 fn has_group(method: &str, place: &str, findings: &mut Findings) -> bool {
     let group = group(method);
-    let taken = matches!(group.as_str(), "common" | "crate" | "self" | "super");
-    if taken {
-        let fix =
-            format!("`{method}` is left out: common.toml is no group, and the others are words of Rust");
-        findings.add(place, format!("`{group}` cannot be a group"), fix);
+    let taken = NO_GROUPS.iter().find(|(_, names)| names.contains(&group.as_str()));
+    if let Some((why, _)) = taken {
+        findings.add(
+            place,
+            format!("`{group}` cannot be a group: it is {why}"),
+            format!("`{method}` is left out"),
+        );
     }
-    !taken
+    taken.is_none()
 }
+
+/// Methods become names of files, which have to fit everywhere; Alipay's longest has 75 letters.
+const LONGEST: usize = 150;
+
+/// What a method is, for findings.
+const METHOD: &str = "a method is lower-case words between dots, of 150 letters at the most; it is left out";
 
 /// Whether a text can be a method: lower-case words between dots.
 fn is_method(text: &str) -> bool {
     text.contains('.')
+        && text.len() <= LONGEST
         && text.split('.').all(|word| {
             word.starts_with(|first: char| first.is_ascii_lowercase())
                 && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
         })
+}
+
+/// Whether a field, code or value has a name; one of no letters at all is a finding.
+fn has_name(name: &str, place: &str, findings: &mut Findings) -> bool {
+    let empty = name.trim().is_empty();
+    if empty {
+        findings.add(place, "the name is empty", "give it one; it is left out");
+    }
+    !empty
 }
 
 /// Whether a text can name a `[[type]]`.

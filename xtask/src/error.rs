@@ -20,6 +20,8 @@ pub(crate) enum Error {
     Io(String, io::Error),
     /// A `Cargo.toml` that has no place for features.
     Markers(String),
+    /// What a document has and spec/ cannot say, and why nothing of it could be merged.
+    Refused(Vec<document::Finding>, Vec<Finding>),
     /// Paths that are not as they should be, and the command that mends them.
     Stale(Vec<String>, &'static str),
     /// What `tidy` found.
@@ -52,6 +54,11 @@ impl fmt::Display for Error {
             Self::Markers(path) => {
                 let (begin, end) = (alipay_codegen::FEATURES_BEGIN, alipay_codegen::FEATURES_END);
                 write!(out, "{path}: put the lines `{begin}` and `{end}` below [features]")
+            }
+            Self::Refused(left_out, findings) => {
+                left_out.iter().try_for_each(|finding| writeln!(out, "{finding}"))?;
+                findings.iter().try_for_each(|finding| writeln!(out, "{finding}"))?;
+                write!(out, "nothing was written: {}", count(left_out.len() + findings.len(), "finding"))
             }
             Self::Stale(paths, command) => {
                 paths.iter().try_for_each(|path| writeln!(out, "{path}"))?;

@@ -2,10 +2,13 @@
 //!
 //! From the document come operations, verbs, paths, fields and their kinds, error codes, titles and deprecations. Ours
 //! are documentation, needs, constraints, examples, sensitivity, names, and every type that says more than the document
-//! (`money` for text). What the document lacks stays, and is reported. A second import changes nothing.
+//! (`money` for text). What the document lacks stays, and is reported. What
+//! `spec lint` would not take is left out, and named. A second import changes nothing.
 
 mod files;
 mod homes;
+mod limits;
+mod mend;
 mod merge;
 mod names;
 mod report;
@@ -19,6 +22,8 @@ use std::path::Path;
 use alipay_codegen::{Finding, Mode, SensitiveNames, Spec, sync_file};
 
 use self::files::File;
+use self::mend::Mender;
+use self::merge::{Files, Merged};
 use self::report::Report;
 use crate::document;
 use crate::error::{Error, count};
@@ -45,39 +50,54 @@ fn import(
     document: &[u8],
     texts: &BTreeMap<String, String>,
 ) -> Result<(BTreeMap<String, String>, Report), Error> {
-    let (document, left_out) = document::read_bytes(name, document);
-    let Some(document) = document else { return Err(Error::Document(left_out)) };
-    let mut findings: Vec<Finding> = Vec::new();
-    let mut files = BTreeMap::new();
-    for (path, text) in texts.iter().filter(|(path, _)| holds_tables(path)) {
-        match File::parse(&format!("spec/{path}"), text) {
-            Ok(file) => {
-                files.insert(path.clone(), file);
-            }
-            Err(more) => findings.extend(more),
-        }
-    }
-    if !findings.is_empty() {
-        return Err(Error::Findings(findings));
-    }
+    let (document, mut left_out) = document::read_bytes(name, document);
+    let Some(mut document) = document else { return Err(Error::Document(left_out)) };
     let sensitive = texts.get("sensitive.toml").map(String::as_str).unwrap_or_default();
     let (sensitive, _) = SensitiveNames::parse("spec/sensitive.toml", sensitive);
-    let mut report = merge::merge(&document, &mut files, &sensitive);
-    report.document = format!(
+    let facts = format!(
         "{}: {} and {} in the document",
         document.protocol,
         count(document.operations.len(), "operation"),
         count(document.types.len(), "type")
     );
-    report.left_out.splice(0..0, left_out);
-    let mut written = BTreeMap::new();
-    for (path, file) in files.iter().filter(|(_, file)| file.changed) {
-        let text = file.render(&format!("spec/{path}")).map_err(Error::Findings)?;
-        written.insert(path.clone(), text);
+    let mut mender = Mender::new(name);
+    loop {
+        let mut files = parse(texts).map_err(|findings| Error::Refused(left_out.clone(), findings))?;
+        let Merged { mut report, stands_for } = merge::merge(&document, &mut files, &sensitive);
+        let mut written = BTreeMap::new();
+        let mut made = Vec::new();
+        for (path, file) in files.iter().filter(|(_, file)| file.changed) {
+            match file.render(&format!("spec/{path}")) {
+                Ok(text) => drop(written.insert(path.clone(), text)),
+                Err(findings) => made.extend(findings),
+            }
+        }
+        made.extend(mistakes(texts, &written));
+        if made.is_empty() {
+            report.document = facts;
+            report.files = written.len();
+            report.left_out.splice(0..0, left_out.into_iter().chain(mender.left_out));
+            report.named.splice(0..0, mender.named);
+            return Ok((written, report));
+        }
+        mender.knows(&parse(texts).unwrap_or_default(), document.protocol);
+        if !mender.mend(&mut document, &stands_for, &made) {
+            left_out.append(&mut mender.left_out);
+            return Err(Error::Refused(left_out, made));
+        }
     }
-    report.files = written.len();
-    let made = mistakes(texts, &written);
-    if made.is_empty() { Ok((written, report)) } else { Err(Error::Findings(made)) }
+}
+
+/// The files that hold operations or types, ready to be changed.
+fn parse(texts: &BTreeMap<String, String>) -> Result<Files, Vec<Finding>> {
+    let (mut files, mut findings) = (Files::new(), Vec::new());
+    for (path, text) in texts.iter().filter(|(path, _)| holds_tables(path)) {
+        match File::parse(&format!("spec/{path}"), text) {
+            Ok(file) => drop(files.insert(path.clone(), file)),
+            Err(more) => findings.extend(more),
+        }
+    }
+    if findings.is_empty() { Ok(files) } else { Err(findings) }
 }
 
 /// What `spec lint` would say after the import and did not say before. That a type has lost its last use is no mistake:

@@ -46,7 +46,7 @@ struct Reader<'a, 'f> {
 impl<'a> Reader<'a, '_> {
     fn operation(&mut self, method: &str, facts: &Cursor<'a>) -> Option<Operation> {
         if !super::is_method(method) {
-            let fix = "a method is lower-case words between dots";
+            let fix = super::METHOD;
             self.findings.add(&facts.pointer, format!("`{method}` is not a method"), fix);
             return None;
         }
@@ -61,6 +61,7 @@ impl<'a> Reader<'a, '_> {
         let form = !(params.is_empty() && files.is_empty());
         let response = facts.entries_of("response", self.findings);
         Some(Operation {
+            at: facts.pointer.clone(),
             method: method.to_owned(),
             title: facts.text_of("title", self.findings).map(str::to_owned),
             form,
@@ -94,7 +95,7 @@ impl<'a> Reader<'a, '_> {
     ) -> Vec<Field> {
         let mut fields = Vec::new();
         if facts.flag_of("biz_content_untyped", self.findings) {
-            fields.push(Field::new("biz_content", Type::plain("string")));
+            fields.push(Field::new(&facts.pointer, "biz_content", Type::plain("string")));
         }
         if facts.has("biz_model") {
             let what = "the method has a model in `biz_content` and top-level parameters too";
@@ -106,8 +107,9 @@ impl<'a> Reader<'a, '_> {
             }
             fields.push(field);
         }
-        for name in files.iter().filter_map(|file| file.text(self.findings)) {
-            fields.push(Field::new(name, Type::plain("file")));
+        for file in files {
+            let Some(name) = file.text(self.findings) else { continue };
+            fields.push(Field::new(&file.pointer, name, Type::plain("file")));
         }
         fields
     }
@@ -131,7 +133,11 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn fields(&mut self, entries: Vec<(&'a str, Cursor<'a>)>) -> Vec<Field> {
-        entries.into_iter().filter_map(|(name, ty)| Some(Field::new(name, self.ty(&ty)?))).collect()
+        let field = |(name, ty): (&str, Cursor<'a>)| {
+            super::has_name(name, &ty.pointer, self.findings).then_some(())?;
+            Some(Field::new(&ty.pointer, name, self.ty(&ty)?))
+        };
+        entries.into_iter().filter_map(field).collect()
     }
 
     /// `scalar`, `scalar:string`, `$Class`, `array<...>`

@@ -88,6 +88,11 @@ impl Type {
         Self { wrap: Wrap::Bare, leaf: Leaf::Named(name.to_owned()) }
     }
 
+    /// Whether it is a list, also inside of text.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self.wrap, Wrap::Csv | Wrap::JsonList | Wrap::List)
+    }
+
     /// The same inside of a list or of JSON text; `None` where it is wrapped already.
     pub(crate) fn wrapped(self, wrap: Wrap) -> Option<Self> {
         match (self.wrap, wrap) {

@@ -90,11 +90,7 @@ impl<'a> Reader<'a, '_> {
             return None;
         };
         if !super::is_method(method) {
-            self.add(
-                item,
-                format!("`{method}` is not a method"),
-                "a method is lower-case words between dots",
-            );
+            self.add(item, format!("`{method}` is not a method"), super::METHOD);
             return None;
         }
         if !super::has_group(method, &item.pointer, self.schemas.findings) {
@@ -120,6 +116,7 @@ impl<'a> Reader<'a, '_> {
         }
         let (response, codes) = self.responses(item, &owner);
         Some(Operation {
+            at: item.pointer.clone(),
             method: method.to_owned(),
             title: item.text_of("summary", self.schemas.findings).map(str::to_owned),
             verb: Some(verb.to_uppercase()),
@@ -139,6 +136,9 @@ impl<'a> Reader<'a, '_> {
                 self.add(&parameter, "the parameter has no name, or is a reference", "write it out here");
                 continue;
             };
+            if !super::has_name(name, &parameter.pointer, self.schemas.findings) {
+                continue;
+            }
             let place = match parameter.text_of("in", self.schemas.findings) {
                 Some("path") => Place::Path,
                 Some("query") => Place::Query,
@@ -266,9 +266,10 @@ impl<'a> Reader<'a, '_> {
         let Some((_, code)) = self.schemas.resolve(&code) else { return };
         code.only(&["description", "enum", "example", "title", "type"], self.schemas.findings);
         for value in code.items_of("enum", self.schemas.findings) {
-            let Some(value) = value.text(self.schemas.findings) else { continue };
-            if !codes.iter().any(|known| known == value) {
-                codes.push(value.to_owned());
+            let Some(text) = value.text(self.schemas.findings) else { continue };
+            let named = super::has_name(text, &value.pointer, self.schemas.findings);
+            if named && !codes.iter().any(|known| known == text) {
+                codes.push(text.to_owned());
             }
         }
     }

@@ -98,6 +98,7 @@ impl<'a, 'f> Schemas<'a, 'f> {
         let must = self.required(schema);
         let properties = schema.entries_of("properties", self.findings);
         let field = |(name, property): (&'a str, Cursor<'a>)| {
+            super::has_name(name, &property.pointer, self.findings).then_some(())?;
             let mut field = self.field(name, &property, owner)?;
             field.must = must.contains(name);
             Some(field)
@@ -112,7 +113,7 @@ impl<'a, 'f> Schemas<'a, 'f> {
     }
 
     pub(super) fn field(&mut self, name: &str, schema: &Cursor<'a>, owner: &str) -> Option<Field> {
-        let mut field = Field::new(name, self.ty(schema, owner, name, false)?);
+        let mut field = Field::new(&schema.pointer, name, self.ty(schema, owner, name, false)?);
         field.deprecated = schema.flag_of("deprecated", self.findings);
         if field.ty == Type::plain("string") {
             field.len = self.len(schema);
@@ -200,7 +201,7 @@ impl<'a, 'f> Schemas<'a, 'f> {
         }
         let wanted = match name {
             Some(name) => type_name(name),
-            None => format!("{owner}{}", field.to_upper_camel_case()),
+            None => type_name(&format!("{owner}{}", field.to_upper_camel_case())),
         };
         let mut made = wanted.clone();
         // A schema with a name has its own among those that are taken, unless another one took that before.
@@ -238,5 +239,10 @@ impl<'a, 'f> Schemas<'a, 'f> {
 
 /// The type that a schema of the document becomes.
 fn type_name(schema: &str) -> String {
-    if super::is_type_name(schema) { schema.to_owned() } else { schema.to_upper_camel_case() }
+    let name = if super::is_type_name(schema) { schema.to_owned() } else { schema.to_upper_camel_case() };
+    let mut plain: String = name.chars().filter(char::is_ascii_alphanumeric).take(super::LONGEST).collect();
+    if !plain.starts_with(|first: char| first.is_ascii_uppercase()) {
+        plain.insert_str(0, "Type");
+    }
+    plain
 }

@@ -79,6 +79,7 @@ fn operation(table: &Table) -> Operation {
         codes: tables(table, "codes").filter_map(|code| text(code, "value")).collect(),
         request: fields(table, "request", place),
         response: fields(table, "response", Place::Body),
+        ..Operation::default()
     }
 }
 
@@ -102,7 +103,7 @@ fn fields(table: &Table, key: &str, place: Place) -> Vec<Field> {
 }
 
 fn field(row: &Table, place: Place) -> Option<Field> {
-    let mut field = Field::new(row.get("name")?.as_str()?, Type::parse(row.get("type")?.as_str()?)?);
+    let mut field = Field::new("", row.get("name")?.as_str()?, Type::parse(row.get("type")?.as_str()?)?);
     field.place = match text(row, "in").as_deref() {
         Some("path") => Place::Path,
         Some("query") => Place::Query,

@@ -13,10 +13,18 @@ use super::rows::Merge;
 use super::weave::weave;
 use crate::document::{Document, Operation, Place, Protocol, TypeDef, group};
 
+/// What merging found out.
+#[derive(Debug, Default)]
+pub(super) struct Merged {
+    pub(super) report: Report,
+    /// By our name of a type, the types of the document that it stands for.
+    pub(super) stands_for: HashMap<String, Vec<String>>,
+}
+
 /// The files of spec/, by their path below it (`v2/trade.toml`).
 pub(super) type Files = BTreeMap<String, File>;
 
-pub(super) fn merge(document: &Document, files: &mut Files, sensitive: &SensitiveNames) -> Report {
+pub(super) fn merge(document: &Document, files: &mut Files, sensitive: &SensitiveNames) -> Merged {
     let mut merge = Merge {
         sensitive,
         names: Names::of(document, files, document.protocol == Protocol::V2),
@@ -24,14 +32,16 @@ pub(super) fn merge(document: &Document, files: &mut Files, sensitive: &Sensitiv
         report: Report::default(),
     };
     operations(document, files, &mut merge);
-    let new = types(document, files, &mut merge);
+    let (new, stands_for) = types(document, files, &mut merge);
     homes::settle(document, files, new, &mut merge.report);
-    merge.report
+    Merged { report: merge.report, stands_for }
 }
 
 fn operations(document: &Document, files: &mut Files, merge: &mut Merge<'_>) {
     let mut groups: BTreeMap<String, Vec<&Operation>> = BTreeMap::new();
-    for operation in &document.operations {
+    let refused: HashSet<&str> =
+        document.operations.iter().filter(|item| item.refused).map(|item| item.method.as_str()).collect();
+    for operation in document.operations.iter().filter(|operation| !operation.refused) {
         groups.entry(group(&operation.method)).or_default().push(operation);
     }
     let there = files.keys().filter_map(|path| group_of(path, document.protocol)).map(str::to_owned);
@@ -50,6 +60,7 @@ fn operations(document: &Document, files: &mut Files, merge: &mut Merge<'_>) {
             let place = format!("spec/{path}: {method}");
             match known.remove(method.as_str()) {
                 Some(facts) => changed |= operation(table, facts, &place, merge),
+                None if refused.contains(method.as_str()) => {}
                 None => merge.report.kept(place),
             }
         }
@@ -91,7 +102,8 @@ fn operation(table: &mut Table, facts: &Operation, place: &str, merge: &mut Merg
         (false, Some(_)) => merge.report.kept(format!("{place}: `params`")),
         _ => {}
     }
-    let changed = fill(table, facts, place, merge);
+    let mut changed = fill(table, facts, place, merge);
+    changed |= without_place(table, facts, place, merge);
     for (key, facts) in [("request", &facts.request), ("response", &facts.response)] {
         let known: HashSet<&str> = facts.iter().map(|fact| fact.name.as_str()).collect();
         for name in rows(table, key).filter_map(|row| text(row, "name")).filter(|name| !known.contains(name))
@@ -102,9 +114,31 @@ fn operation(table: &mut Table, facts: &Operation, place: &str, merge: &mut Merg
     changed
 }
 
+/// Removes rows of ours that the path has no place for any more: nothing could be sent with them.
+fn without_place(table: &mut Table, facts: &Operation, place: &str, merge: &mut Merge<'_>) -> bool {
+    let path = text(table, "path").unwrap_or_default().to_owned();
+    let Some(rows) = list(table, "request") else { return false };
+    let before = rows.len();
+    rows.retain(|row| {
+        let Some(row) = row.as_inline_table().filter(|row| text(*row, "in") == Some("path")) else {
+            return true;
+        };
+        let name = text(row, "name").unwrap_or_default();
+        let stays = facts.request.iter().any(|fact| fact.name == name)
+            || path.split('/').any(|part| part == format!("{{{name}}}"));
+        if !stays {
+            merge
+                .report
+                .changed(format!("{place}/request/{name}: removed, the path has no place for it now"));
+        }
+        stays
+    });
+    rows.len() < before
+}
+
 /// Writes what the document says about an operation.
 fn fill(table: &mut Table, facts: &Operation, place: &str, merge: &mut Merge<'_>) -> bool {
-    let mut changed = false;
+    let mut changed = merge.rust(table, "name", facts.rust.as_deref(), place);
     let params = facts.form.then(|| "form".to_owned());
     for (key, fact) in
         [("title", &facts.title), ("verb", &facts.verb), ("path", &facts.path), ("params", &params)]
@@ -136,12 +170,17 @@ fn fill(table: &mut Table, facts: &Operation, place: &str, merge: &mut Merge<'_>
     changed
 }
 
-/// Merges every type that a field led to; returns those that are new, still without a file.
-fn types(document: &Document, files: &mut Files, merge: &mut Merge<'_>) -> HashMap<String, Table> {
+/// Merges every type that a field led to; returns those that are new, still without a file, and what all stand for.
+fn types(
+    document: &Document,
+    files: &mut Files,
+    merge: &mut Merge<'_>,
+) -> (HashMap<String, Table>, HashMap<String, Vec<String>>) {
     let facts = document.type_by_name();
     let there = where_types_are(files, document.protocol);
     let mut new: HashMap<String, Table> = HashMap::new();
     let mut seen = HashSet::new();
+    let mut stands_for: HashMap<String, Vec<String>> = HashMap::new();
     // A type of ours may stand for several of the document: it then has the fields of all of them.
     let mut fields: BTreeMap<String, HashSet<&str>> = BTreeMap::new();
     while let Some(pair) = merge.pairs.pop() {
@@ -150,6 +189,7 @@ fn types(document: &Document, files: &mut Files, merge: &mut Merge<'_>) -> HashM
         }
         let (ours, theirs) = pair;
         let Some(facts): Option<&TypeDef> = facts.get(theirs.as_str()).copied() else { continue };
+        stands_for.entry(ours.clone()).or_default().push(theirs);
         fields.entry(ours.clone()).or_default().extend(facts.fields.iter().map(|fact| fact.name.as_str()));
         match there.get(&ours) {
             Some((path, index)) => {
@@ -180,7 +220,7 @@ fn types(document: &Document, files: &mut Files, merge: &mut Merge<'_>) -> HashM
             merge.report.kept(format!("spec/{path}: {ours}/{name}"));
         }
     }
-    new
+    (new, stands_for)
 }
 
 /// The file and the number of each type that this protocol sees.

@@ -14,6 +14,8 @@ pub(crate) struct Report {
     pub(super) changed: Vec<String>,
     pub(super) kept: Vec<String>,
     pub(super) moved: Vec<String>,
+    /// What has another name in Rust than the document gives it, because that was taken.
+    pub(super) named: Vec<String>,
     /// What the document has and spec/ cannot say.
     pub(super) left_out: Vec<Finding>,
     pub(super) files: usize,
@@ -56,6 +58,7 @@ impl fmt::Display for Report {
         section(out, "left out", &left_out)?;
         section(out, "kept, not in the document", &self.kept)?;
         section(out, "moved", &self.moved)?;
+        section(out, "named otherwise", &self.named)?;
         section(out, "changed", &self.changed)?;
         let Counts { operations, types, rows, fields, codes, marked } = self.counts;
         writeln!(out, "{}", self.document)?;

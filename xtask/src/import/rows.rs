@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use alipay_codegen::SensitiveNames;
-use toml_edit::{Array, InlineTable, Value};
+use toml_edit::{Array, InlineTable, TableLike, Value, value};
 
 use super::files::text;
+use super::limits;
 use super::names::Names;
 use super::report::Report;
 use super::weave::weave_rows;
@@ -31,12 +32,12 @@ impl Merge<'_> {
         let mut seen = HashSet::new();
         for row in rows.iter_mut().filter_map(Value::as_inline_table_mut) {
             let Some(name) = text(row, "name").map(str::to_owned) else { continue };
-            if let Some(fact) = known.get(name.as_str()) {
+            if let Some(fact) = known.get(name.as_str()).filter(|fact| !fact.refused) {
                 changed |= self.field(row, fact, usual, &format!("{place}/{name}"));
             }
             seen.insert(name);
         }
-        for fact in facts.iter().filter(|fact| !seen.contains(&fact.name)) {
+        for fact in facts.iter().filter(|fact| !(fact.refused || seen.contains(&fact.name))) {
             if let Some(row) = self.row(fact, usual, &format!("{place}/{}", fact.name)) {
                 missing.insert(fact.name.clone(), row);
             }
@@ -73,14 +74,18 @@ impl Merge<'_> {
 
     fn field(&mut self, row: &mut InlineTable, fact: &Field, usual: Place, place: &str) -> bool {
         let mut changed = self.ty(row, fact, place);
+        changed |= self.rust(row, "rust", fact.rust.as_deref(), place);
         changed |= self.sensitivity(row, &fact.name);
         if location(row, usual) != fact.place {
             match word(fact.place, usual) {
                 Some(word) => row.insert("in", word.into()),
                 None => row.remove("in"),
             };
-            if fact.place == Place::Path {
+            if fact.place == Place::Path || fact.must && !row.contains_key("need") {
                 row.insert("need", "must".into());
+            } else if !(fact.must || row.contains_key("doc")) {
+                // It was needed for its place alone.
+                row.remove("need");
             }
             self.report.changed(format!("{place}: travels in the {} now", fact.place));
             changed = true;
@@ -95,6 +100,20 @@ impl Merge<'_> {
             _ => {}
         }
         changed
+    }
+
+    /// The Rust name, where the one that the wire name gives is taken, and none is written yet.
+    pub(super) fn rust(
+        &mut self,
+        row: &mut dyn TableLike,
+        key: &str,
+        name: Option<&str>,
+        place: &str,
+    ) -> bool {
+        let Some(name) = name.filter(|_| !row.contains_key(key)) else { return false };
+        row.insert(key, value(name));
+        self.report.named.push(format!("{place}: `{key} = \"{name}\"`"));
+        true
     }
 
     /// What a log must not show is marked, also in rows that were there before their name was known for it.
@@ -122,6 +141,13 @@ impl Merge<'_> {
         let Some(ty) = self.ours(fact, place) else { return false };
         self.report.changed(format!("{place}: `{written}` is `{ty}` now"));
         row.insert("type", ty.to_string().into());
+        for key in limits::unfit(row, &ty) {
+            if let Some(value) = row.remove(key) {
+                let value = value.to_string();
+                self.report
+                    .changed(format!("{place}: `{key} = {}` removed, it does not fit `{ty}`", value.trim()));
+            }
+        }
         true
     }
 
@@ -130,6 +156,7 @@ impl Merge<'_> {
         let ty = self.ours(fact, place)?;
         let mut row = InlineTable::new();
         row.insert("name", fact.name.as_str().into());
+        self.rust(&mut row, "rust", fact.rust.as_deref(), place);
         row.insert("type", ty.to_string().into());
         if fact.must {
             row.insert("need", "must".into());

@@ -1,10 +1,8 @@
-//! Types of ours that stand for a class of the document under another name, and results that would not be good.
+//! Types of ours that stand for a class of the document under another name.
 
 use serde_json::{Value, json};
 
-use super::{Texts, gateway, imported, texts};
-use crate::document::tests::openapi;
-use crate::error::Error;
+use super::{gateway, imported, texts};
 use crate::import::import;
 
 /// Facts in which `pay` has `Period`, also inside of `Order`, and `close` has nothing yet.
@@ -86,20 +84,6 @@ fn a_name_that_nobody_described_gives_way_to_the_document() {
     let shop = &written["v2/shop.toml"];
     assert!(shop.contains("{ name = \"period\", type = \"Period\" }"), "{shop}");
     assert!(report.to_string().contains("response/period: `ShopPeriod` is `Period` now"), "{report}");
-}
-
-#[test]
-fn a_result_that_lint_rejects_is_not_written() {
-    let mut document = openapi();
-    let item = &mut document["components"]["schemas"]["Item"]["properties"];
-    item["userId"] = json!({ "type": "string" });
-    item["user_id"] = json!({ "type": "string" });
-    item["--"] = json!({ "type": "string" });
-    let error = import("d.json", document.to_string().as_bytes(), &Texts::new()).unwrap_err();
-    assert!(matches!(&error, Error::Findings(_)), "{error}");
-    let error = error.to_string();
-    assert!(error.contains("are both `user_id` in Rust"), "{error}");
-    assert!(error.contains("no Rust name can be made of this field's name"), "{error}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod openapi;
 mod schema;
 mod spec;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 pub(crate) use self::cursor::Finding;
@@ -40,6 +40,10 @@ pub(crate) struct Document {
     pub(crate) protocol: Protocol,
     pub(crate) operations: Vec<Operation>,
     pub(crate) types: Vec<TypeDef>,
+    /// Where something could not be read, or not wholly: JSON pointers.
+    pub(crate) unread: HashSet<String>,
+    /// Methods that stand there twice.
+    pub(crate) twice: HashSet<String>,
     /// What only a folder like spec/ says; `None` of a document of Alipay's.
     pub(crate) own: Option<Own>,
 }
@@ -83,6 +87,12 @@ pub(crate) struct Operation {
     pub(crate) codes: Vec<String>,
     pub(crate) request: Vec<Field>,
     pub(crate) response: Vec<Field>,
+    /// v3: the body has parts.
+    pub(crate) parts: bool,
+    /// Nothing of what is asked could be read, though there is something.
+    pub(crate) request_unread: bool,
+    /// The same of the answer.
+    pub(crate) response_unread: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -108,6 +118,14 @@ pub(crate) struct Field {
     pub(crate) deprecated: bool,
     /// Characters: at least, at most.
     pub(crate) len: Option<(u32, u32)>,
+    /// The same of each item of a list.
+    pub(crate) item_len: Option<(u32, u32)>,
+    pub(crate) max_items: Option<u32>,
+    /// Bounds, inclusive, as they stand in the document.
+    pub(crate) min: Option<String>,
+    pub(crate) max: Option<String>,
+    /// What holds where it is absent, as it stands on the wire.
+    pub(crate) default: Option<String>,
     /// A value as it stands on the wire.
     pub(crate) example: Option<String>,
 }
@@ -144,12 +162,34 @@ impl Field {
             need: None,
             deprecated: false,
             len: None,
+            item_len: None,
+            max_items: None,
+            min: None,
+            max: None,
+            default: None,
             example: None,
         }
     }
 }
 
 impl Document {
+    pub(crate) fn empty(protocol: Protocol) -> Self {
+        let (operations, types) = (Vec::new(), Vec::new());
+        let (unread, twice) = (HashSet::new(), HashSet::new());
+        Self { protocol, operations, types, unread, twice, own: None }
+    }
+
+    /// Whether what the other document has at a place is, or may be, here too, and could not be read.
+    pub(crate) fn may_have(&self, place: &str) -> bool {
+        let above = place.match_indices('/').filter_map(|(end, _)| place.get(..end));
+        !place.is_empty()
+            && (above.chain([place]).any(|place| self.unread.contains(place))
+                || self
+                    .unread
+                    .iter()
+                    .any(|deep| deep.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))))
+    }
+
     pub(crate) fn type_by_name(&self) -> HashMap<&str, &TypeDef> {
         self.types.iter().map(|item| (item.name.as_str(), item)).collect()
     }
@@ -171,7 +211,7 @@ impl Document {
 /// What the document has and spec/ cannot say is a finding; the rest is read. `None` where nothing could be.
 pub(crate) fn read(file: &str, text: &str) -> (Option<Document>, Vec<Finding>) {
     let mut findings = Findings::new(file);
-    let document = match Node::parse(text) {
+    let mut document = match Node::parse(text) {
         Err(what) => {
             findings.add("", what, "give a document in JSON or YAML");
             None
@@ -190,6 +230,9 @@ pub(crate) fn read(file: &str, text: &str) -> (Option<Document>, Vec<Finding>) {
             }
         }
     };
+    if let Some(document) = &mut document {
+        document.unread = findings.places();
+    }
     let mut findings = findings.into_list();
     if document.is_none() && findings.is_empty() {
         let mut empty = Findings::new(file);

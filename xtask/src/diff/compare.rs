@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::change::{Change, Kind, Side, Subject};
 use super::narrower;
-use crate::document::{Document, Field, Leaf, Operation, Own, Protocol, Type};
+use crate::document::{Document, Field, Leaf, Operation, Own, Protocol, Type, Wrap};
 
 /// The differences, operations before types, both in the order of their names.
 pub(super) fn compare(old: &[Document], new: &[Document]) -> Vec<Change> {
@@ -19,7 +19,7 @@ pub(super) fn compare(old: &[Document], new: &[Document]) -> Vec<Change> {
         let (Some(old), Some(new)) = (old, new) else { continue };
         // The facts of the gateway know neither needs nor deprecations.
         let knows_rows = protocol == Protocol::V3 || old.own.is_some() && new.own.is_some();
-        let mut comparison = Comparison { protocol, knows_rows, changes: &mut changes };
+        let mut comparison = Comparison { protocol, knows_rows, unread: [old, new], changes: &mut changes };
         comparison.operations(old, new);
         comparison.types(old, new);
         if let (Some(old), Some(new)) = (&old.own, &new.own) {
@@ -33,6 +33,8 @@ struct Comparison<'a> {
     protocol: Protocol,
     /// Whether both sides say which fields are needed and which are deprecated.
     knows_rows: bool,
+    /// Both sides, where something could not be read: that is no change.
+    unread: [&'a Document; 2],
     changes: &'a mut Vec<Change>,
 }
 
@@ -50,8 +52,13 @@ impl Comparison<'_> {
         let (before, after) = (by_method(old), by_method(new));
         let methods: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         for method in methods {
+            if old.twice.contains(method) || new.twice.contains(method) {
+                continue;
+            }
             match (before.get(method), after.get(method)) {
                 (Some(old), Some(new)) => self.operation(old, new),
+                (Some(gone), None) if new.may_have(&gone.at) => {}
+                (None, Some(come)) if old.may_have(&come.at) => {}
                 (Some(old), None) => self.add(method, Kind::OperationRemoved, address(old), None, true),
                 (None, Some(new)) => self.add(method, Kind::OperationAdded, None, address(new), false),
                 (None, None) => {}
@@ -77,9 +84,15 @@ impl Comparison<'_> {
         {
             self.add(method, Kind::DispatchChanged, Some(before.clone()), Some(after.clone()), true);
         }
-        for (side, old, new) in
-            [(Side::Request, &old.request, &new.request), (Side::Answer, &old.response, &new.response)]
-        {
+        if old.parts != new.parts && !(old.request_unread || new.request_unread) {
+            let words =
+                |parts| Some(if parts { "multipart/form-data" } else { "application/json" }.to_owned());
+            self.add(method, Kind::ParamsChanged, words(old.parts), words(new.parts), true);
+        }
+        let requests = (Side::Request, &old.request, &new.request, old.request_unread || new.request_unread);
+        let answers =
+            (Side::Answer, &old.response, &new.response, old.response_unread || new.response_unread);
+        for (side, old, new, _) in [requests, answers].into_iter().filter(|(.., unread)| !unread) {
             self.fields(Owner { subject: method, of: Subject::Operation, side }, old, new);
         }
         let gone =
@@ -138,12 +151,15 @@ impl Comparison<'_> {
     fn fields(&mut self, owner: Owner<'_>, old: &[Field], new: &[Field]) {
         let before: HashMap<&str, &Field> = old.iter().map(|field| (field.name.as_str(), field)).collect();
         let after: HashSet<&str> = new.iter().map(|field| field.name.as_str()).collect();
-        for field in old.iter().filter(|field| !after.contains(field.name.as_str())) {
+        let [was, is] = self.unread;
+        let gone = old.iter().filter(|field| !after.contains(field.name.as_str()));
+        for field in gone.filter(|field| !is.may_have(&field.at)) {
             self.field(owner, field, Kind::FieldRemoved, Some(field.ty.to_string()), None, true);
         }
         for field in new {
             match before.get(field.name.as_str()) {
                 Some(old) => self.both(owner, old, field),
+                None if was.may_have(&field.at) => {}
                 None => {
                     let breaking = field.must && owner.side.is_asked();
                     self.field(owner, field, Kind::FieldAdded, None, Some(field.ty.to_string()), breaking);
@@ -155,7 +171,8 @@ impl Comparison<'_> {
     fn both(&mut self, owner: Owner<'_>, old: &Field, new: &Field) {
         if !same_type(&old.ty, &new.ty) {
             let (before, after) = (Some(old.ty.to_string()), Some(new.ty.to_string()));
-            self.field(owner, new, Kind::FieldRetyped, before, after, true);
+            let breaking = !(is_text(&old.ty) && is_text(&new.ty));
+            self.field(owner, new, Kind::FieldRetyped, before, after, breaking);
         }
         if old.place != new.place {
             let (before, after) = (Some(old.place.to_string()), Some(new.place.to_string()));
@@ -248,6 +265,11 @@ impl Comparison<'_> {
 fn same_type(old: &Type, new: &Type) -> bool {
     let whole = |ty: &Type| matches!(ty.leaf, Leaf::Plain("int" | "long"));
     old == new || old.wrap == new.wrap && whole(old) && whole(new)
+}
+
+/// What the source does not tell is text to us, as text is.
+fn is_text(ty: &Type) -> bool {
+    matches!(ty.leaf, Leaf::Plain("scalar" | "string")) && matches!(ty.wrap, Wrap::Bare)
 }
 
 fn methods(document: &Document) -> HashMap<String, &Operation> {

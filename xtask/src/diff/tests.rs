@@ -1,6 +1,7 @@
 //! Differences between small documents: which are found, which break, and how they are printed.
 
 mod folders;
+mod unread;
 
 use serde_json::{Value, json};
 

@@ -28,21 +28,43 @@ impl fmt::Display for Finding {
 pub(crate) struct Findings {
     file: String,
     list: Vec<Finding>,
+    /// Places of what was left out because of something that stands elsewhere.
+    unread: HashSet<String>,
+    /// How many there were, also those that were there already.
+    pub(super) number: usize,
     /// A fragment that several places refer to is reported once.
     seen: HashSet<Finding>,
 }
 
 impl Findings {
     pub(super) fn new(file: &str) -> Self {
-        Self { file: file.to_owned(), list: Vec::new(), seen: HashSet::new() }
+        Self {
+            file: file.to_owned(),
+            list: Vec::new(),
+            unread: HashSet::new(),
+            number: 0,
+            seen: HashSet::new(),
+        }
     }
 
     pub(super) fn add(&mut self, place: &str, what: impl Into<String>, fix: impl Into<String>) {
         let finding =
             Finding { file: self.file.clone(), place: place.to_owned(), what: what.into(), fix: fix.into() };
+        self.number += 1;
         if self.seen.insert(finding.clone()) {
             self.list.push(finding);
         }
+    }
+
+    /// Takes note of something that is left out because of a finding about another place.
+    pub(super) fn unread(&mut self, place: &str) {
+        self.unread.insert(place.to_owned());
+    }
+
+    /// Everything that could not be read, or not wholly.
+    pub(super) fn places(&self) -> HashSet<String> {
+        let places = self.list.iter().map(|finding| finding.place.clone());
+        self.unread.iter().cloned().chain(places).filter(|place| !place.is_empty()).collect()
     }
 
     pub(super) fn into_list(self) -> Vec<Finding> {

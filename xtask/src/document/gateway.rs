@@ -32,7 +32,12 @@ pub(super) fn read(root: &Cursor<'_>, findings: &mut Findings) -> Option<Documen
         methods.into_iter().filter_map(|(method, facts)| reader.operation(method, &facts)).collect();
     let mut types = reader.types();
     let types = domain.iter().filter_map(|(name, _)| types.remove(*name)).collect();
-    (!operations.is_empty()).then_some(Document { protocol: Protocol::V2, operations, types, own: None })
+    (!operations.is_empty()).then_some(Document {
+        protocol: Protocol::V2,
+        operations,
+        types,
+        ..Document::empty(Protocol::V2)
+    })
 }
 
 struct Reader<'a, 'f> {
@@ -53,19 +58,31 @@ impl<'a> Reader<'a, '_> {
         if !super::has_group(method, &facts.pointer, self.findings) {
             return None;
         }
-        facts.entries(self.findings);
+        if facts.entries(self.findings).is_empty() {
+            self.findings.add(&facts.pointer, format!("nothing is said of `{method}`"), "it is left out");
+            return None;
+        }
+        if !facts.has("response") {
+            let fix = "add it: `{}` where the answer has no fields";
+            self.findings.add(&facts.pointer, "the method has no `response`", fix);
+        }
         facts.only(&METHOD_KEYS, self.findings);
         self.check(method, facts);
         let params: Vec<_> = facts.entries_of("text_params", self.findings);
         let files = facts.items_of("files", self.findings);
         let form = !(params.is_empty() && files.is_empty());
+        let before = self.findings.number;
+        let request = if form { self.form(facts, params, files) } else { self.model(facts) };
+        let request_unread = request.is_empty() && self.findings.number > before;
         let response = facts.entries_of("response", self.findings);
         Some(Operation {
             at: facts.pointer.clone(),
             method: method.to_owned(),
             title: facts.text_of("title", self.findings).map(str::to_owned),
             form,
-            request: if form { self.form(facts, params, files) } else { self.model(facts) },
+            request,
+            request_unread,
+            response_unread: !facts.has("response"),
             response: self.fields(response),
             ..Operation::default()
         })
@@ -134,8 +151,11 @@ impl<'a> Reader<'a, '_> {
 
     fn fields(&mut self, entries: Vec<(&'a str, Cursor<'a>)>) -> Vec<Field> {
         let field = |(name, ty): (&str, Cursor<'a>)| {
-            super::has_name(name, &ty.pointer, self.findings).then_some(())?;
-            Some(Field::new(&ty.pointer, name, self.ty(&ty)?))
+            let read = super::has_name(name, &ty.pointer, self.findings).then(|| self.ty(&ty)).flatten();
+            if read.is_none() {
+                self.findings.unread(&ty.pointer);
+            }
+            Some(Field::new(&ty.pointer, name, read?))
         };
         entries.into_iter().filter_map(field).collect()
     }

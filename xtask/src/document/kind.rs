@@ -88,6 +88,12 @@ impl Type {
         Self { wrap: Wrap::Bare, leaf: Leaf::Named(name.to_owned()) }
     }
 
+    /// Whether it is a kind of JSON and nothing more, so that another one contradicts it.
+    pub(crate) fn is_bare_guess(&self) -> bool {
+        matches!(self.wrap, Wrap::Bare | Wrap::List)
+            && matches!(self.leaf, Leaf::Plain("string" | "int" | "long" | "bool"))
+    }
+
     /// Whether it is a list, also inside of text.
     pub(crate) fn is_list(&self) -> bool {
         matches!(self.wrap, Wrap::Csv | Wrap::JsonList | Wrap::List)

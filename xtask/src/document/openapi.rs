@@ -1,6 +1,6 @@
 //! OpenAPI 3 documents (v3), as Alipay publishes them: paths, verbs, parameters, bodies, answers and error codes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use heck::ToUpperCamelCase;
 
@@ -55,15 +55,32 @@ pub(super) fn read(root: &Cursor<'_>, findings: &mut Findings) -> Option<Documen
         findings,
     );
     let paths = root.entries_of("paths", findings);
-    let mut reader = Reader { schemas: Schemas::of(root, findings), methods: HashSet::new() };
+    let mut reader = Reader {
+        schemas: Schemas::of(root, findings),
+        methods: HashMap::new(),
+        addresses: HashMap::new(),
+        twice: HashSet::new(),
+    };
     let operations: Vec<_> = paths.into_iter().flat_map(|(path, item)| reader.path(path, &item)).collect();
+    let twice = std::mem::take(&mut reader.twice);
     let types = reader.schemas.types();
-    (!operations.is_empty()).then_some(Document { protocol: Protocol::V3, operations, types, own: None })
+    (!operations.is_empty()).then_some(Document {
+        protocol: Protocol::V3,
+        operations,
+        types,
+        twice,
+        ..Document::empty(Protocol::V3)
+    })
 }
 
 struct Reader<'a, 'f> {
     schemas: Schemas<'a, 'f>,
-    methods: HashSet<&'a str>,
+    /// Where each method stands.
+    methods: HashMap<&'a str, String>,
+    /// Which method each verb and path belongs to.
+    addresses: HashMap<String, &'a str>,
+    /// Methods that stand there twice.
+    twice: HashSet<String>,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -96,17 +113,32 @@ impl<'a> Reader<'a, '_> {
         if !super::has_group(method, &item.pointer, self.schemas.findings) {
             return None;
         }
-        if !self.methods.insert(method) {
-            self.add(item, format!("the method `{method}` stands here twice"), "delete one of the two");
+        if let Some(first) = self.methods.get(method).cloned() {
+            self.twice.insert(method.to_owned());
+            let fix = "delete one of the two; this one is left out";
+            self.add(item, format!("the method `{method}` stands at {first} already"), fix);
             return None;
         }
+        let address = address(verb, path);
+        if let Some(first) = self.addresses.get(&address).copied() {
+            let fix = format!("delete one of the two; `{method}` is left out");
+            self.add(item, format!("`{first}` has this verb and path already"), fix);
+            return None;
+        }
+        self.methods.insert(method, item.pointer.clone());
+        self.addresses.insert(address, method);
         if item.flag_of("deprecated", self.schemas.findings) {
             let fix = "spec/ has no key for it: say so in the operation's `doc`";
             self.add(item, format!("the operation `{method}` is deprecated"), fix);
         }
         let owner = method.to_upper_camel_case();
         let mut request = self.parameters(item, verb, &owner);
-        for field in self.body(item, verb, &owner) {
+        let before = self.schemas.findings.number;
+        let body = self.body(item, verb, &owner);
+        let request_unread = body.is_empty() && self.schemas.findings.number > before;
+        let parts = item.get("requestBody").and_then(|body| body.get("content"));
+        let parts = parts.is_some_and(|content| content.has("multipart/form-data"));
+        for field in body {
             if request.iter().any(|known| known.name == field.name) {
                 let what = format!("`{}` is a parameter and a field of the body", field.name);
                 self.add(item, what, "the field of the body is left out: spec/ has one name once");
@@ -114,7 +146,9 @@ impl<'a> Reader<'a, '_> {
                 request.push(field);
             }
         }
+        let before = self.schemas.findings.number;
         let (response, codes) = self.responses(item, &owner);
+        let response_unread = response.is_empty() && self.schemas.findings.number > before;
         Some(Operation {
             at: item.pointer.clone(),
             method: method.to_owned(),
@@ -124,6 +158,9 @@ impl<'a> Reader<'a, '_> {
             codes,
             request,
             response,
+            parts,
+            request_unread,
+            response_unread,
             ..Operation::default()
         })
     }
@@ -152,7 +189,10 @@ impl<'a> Reader<'a, '_> {
                 self.add(&parameter, format!("the parameter `{name}` has no schema"), "add `schema`");
                 continue;
             };
-            let Some(mut field) = self.schemas.field(name, &schema, owner) else { continue };
+            let Some(mut field) = self.schemas.field(name, &schema, owner) else {
+                self.schemas.findings.unread(&schema.pointer);
+                continue;
+            };
             if field.ty.wrap != Wrap::Bare || !matches!(field.ty.leaf, Leaf::Plain(_)) {
                 let what = format!("`{name}` is no plain value, in a {verb} query or path");
                 self.add(&parameter, what, "spec/ knows plain parameters alone; it is left out");
@@ -177,16 +217,23 @@ impl<'a> Reader<'a, '_> {
             self.add(&body, format!("a `{verb}` with a body"), fix);
             return Vec::new();
         }
+        if !matches!(body.node, Node::Object(_)) {
+            return body.wrong("a request body", self.schemas.findings);
+        }
         body.only(&["content", "description", "required"], self.schemas.findings);
         let mut fields = Vec::new();
-        for (kind, content) in body.entries_of("content", self.schemas.findings) {
+        let contents = body.entries_of("content", self.schemas.findings);
+        if contents.is_empty() {
+            self.add(&body, "the request body has no content", "add `content`, or delete `requestBody`");
+        }
+        for (kind, content) in contents {
             content.only(&CONTENT_KEYS, self.schemas.findings);
             let Some(schema) = content.get("schema") else {
                 self.add(&content, "the body has no schema", "add `schema`");
                 continue;
             };
             match kind {
-                "application/json" => fields.extend(self.schemas.fields(&schema, owner)),
+                "application/json" => fields.extend(self.plain(&schema, owner)),
                 "multipart/form-data" => fields.extend(self.parts(&schema, owner)),
                 _ => {
                     let fix = "spec/ knows application/json and multipart/form-data; the body is left out";
@@ -194,6 +241,21 @@ impl<'a> Reader<'a, '_> {
                 }
             }
         }
+        fields
+    }
+
+    /// The fields of a body of JSON, where no file can be.
+    fn plain(&mut self, schema: &Cursor<'a>, owner: &str) -> Vec<Field> {
+        let mut fields = self.schemas.fields(schema, owner);
+        fields.retain(|field| {
+            let file = field.ty.leaf == Leaf::Plain("file");
+            if file {
+                let what = format!("`{}` is a file in a body of JSON", field.name);
+                let fix = "files travel in multipart/form-data; it is left out";
+                self.schemas.findings.add(&field.at, what, fix);
+            }
+            !file
+        });
         fields
     }
 
@@ -205,7 +267,7 @@ impl<'a> Reader<'a, '_> {
         let mut fields = Vec::new();
         for (name, part) in schema.entries_of("properties", self.schemas.findings) {
             if name == "data" {
-                fields.extend(self.schemas.fields(&part, owner));
+                fields.extend(self.plain(&part, owner));
                 continue;
             }
             let Some(mut field) = self.schemas.field(name, &part, owner) else { continue };
@@ -226,12 +288,22 @@ impl<'a> Reader<'a, '_> {
     /// The fields of the answer, and the codes of its failures.
     fn responses(&mut self, item: &Cursor<'a>, owner: &str) -> (Vec<Field>, Vec<String>) {
         let (mut fields, mut codes) = (Vec::new(), Vec::new());
+        if !item.has("responses") {
+            self.add(item, "the operation has no `responses`", "add them; no answer is read");
+        }
         for (status, response) in item.entries_of("responses", self.schemas.findings) {
+            if !matches!(response.node, Node::Object(_)) {
+                let () = response.wrong("an answer", self.schemas.findings);
+                continue;
+            }
             response.only(&["content", "description", "headers"], self.schemas.findings);
             let contents = response.entries_of("content", self.schemas.findings);
             for (kind, content) in contents {
                 content.only(&CONTENT_KEYS, self.schemas.findings);
-                let Some(schema) = content.get("schema") else { continue };
+                let Some(schema) = content.get("schema") else {
+                    self.add(&content, "the answer has no schema", "add `schema`");
+                    continue;
+                };
                 match (kind, status.starts_with('2')) {
                     ("application/json", true) if fields.is_empty() => {
                         fields = self.schemas.fields(&schema, owner);
@@ -277,4 +349,10 @@ impl<'a> Reader<'a, '_> {
     fn add(&mut self, place: &Cursor<'_>, what: impl Into<String>, fix: impl Into<String>) {
         self.schemas.findings.add(&place.pointer, what, fix);
     }
+}
+
+/// A verb and a path, whatever the parameters of the path are called.
+fn address(verb: &str, path: &str) -> String {
+    let segment = |segment| if str::starts_with(segment, '{') { "{}" } else { segment };
+    format!("{verb} {}", path.split('/').map(segment).collect::<Vec<_>>().join("/"))
 }

@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use heck::ToUpperCamelCase;
 
-use super::cursor::{Cursor, Findings};
-use super::kind::{Type, Wrap};
+use super::cursor::{Cursor, Findings, join};
+use super::kind::{Leaf, Type, Wrap};
 use super::node::Node;
 use super::{Field, TypeDef};
 
 /// What a schema may hold. Prose is known, and never taken over.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 18] = [
     "$ref",
     "default",
     "deprecated",
@@ -19,14 +19,20 @@ const KEYS: [&str; 15] = [
     "example",
     "format",
     "items",
+    "maxItems",
     "maxLength",
+    "maximum",
     "minLength",
+    "minimum",
     "nullable",
     "properties",
     "required",
     "title",
     "type",
 ];
+
+/// What a schema may say about the values of some types.
+const LIMITS: [&str; 5] = ["maxItems", "maxLength", "maximum", "minLength", "minimum"];
 
 /// References that lead to references are followed so far: a document may send us in circles.
 const FURTHEST: usize = 16;
@@ -98,10 +104,12 @@ impl<'a, 'f> Schemas<'a, 'f> {
         let must = self.required(schema);
         let properties = schema.entries_of("properties", self.findings);
         let field = |(name, property): (&'a str, Cursor<'a>)| {
-            super::has_name(name, &property.pointer, self.findings).then_some(())?;
-            let mut field = self.field(name, &property, owner)?;
-            field.must = must.contains(name);
-            Some(field)
+            let named = super::has_name(name, &property.pointer, self.findings);
+            let read = named.then(|| self.field(name, &property, owner)).flatten();
+            if read.is_none() {
+                self.findings.unread(&property.pointer);
+            }
+            read.map(|field| Field { must: must.contains(name), ..field })
         };
         properties.into_iter().filter_map(field).collect()
     }
@@ -114,31 +122,88 @@ impl<'a, 'f> Schemas<'a, 'f> {
 
     pub(super) fn field(&mut self, name: &str, schema: &Cursor<'a>, owner: &str) -> Option<Field> {
         let mut field = Field::new(&schema.pointer, name, self.ty(schema, owner, name, false)?);
-        field.deprecated = schema.flag_of("deprecated", self.findings);
-        if field.ty == Type::plain("string") {
-            field.len = self.len(schema);
-        }
-        let plain = ["string", "int", "long", "bool"].into_iter().any(|plain| field.ty == Type::plain(plain));
-        if plain && let Some(example) = schema.get("example") {
-            field.example = match (example.node, &field.ty) {
-                (Node::Text(text), ty) if *ty == Type::plain("string") => Some(text.clone()),
-                (Node::Number(text), ty) if *ty != Type::plain("bool") => Some(text.clone()),
-                (Node::Bool(flag), ty) if *ty == Type::plain("bool") => Some(flag.to_string()),
-                // An example of another kind than its field helps nobody.
+        let (_, target) = self.resolve(schema)?;
+        field.deprecated =
+            schema.flag_of("deprecated", self.findings) || target.flag_of("deprecated", self.findings);
+        self.limits(&mut field, &target);
+        let value = |key: &str| {
+            let found = schema.get(key).or_else(|| target.get(key))?;
+            match (found.node, &field.ty.leaf) {
+                _ if field.ty.wrap != Wrap::Bare => None,
+                (Node::Text(text), Leaf::Plain("string")) => Some(text.clone()),
+                (Node::Number(text), Leaf::Plain("int" | "long" | "string")) => Some(text.clone()),
+                (Node::Bool(flag), Leaf::Plain("bool")) => Some(flag.to_string()),
+                // A value of another kind than its field helps nobody.
                 _ => None,
-            };
-        }
+            }
+        };
+        (field.example, field.default) = (value("example"), value("default"));
+        field.default = field.default.filter(|text| !text.is_empty());
         Some(field)
     }
 
-    fn len(&mut self, schema: &Cursor<'a>) -> Option<(u32, u32)> {
-        let min = schema.count_of("minLength", self.findings).unwrap_or(0);
-        let max = schema.count_of("maxLength", self.findings)?;
-        if min > max {
-            self.findings.add(&schema.pointer, "`minLength` is more than `maxLength`", "swap them");
-            return None;
+    /// What a value has to keep to; a limit that does not go with its type is a finding.
+    fn limits(&mut self, field: &mut Field, target: &Cursor<'a>) {
+        let known: &[&str] = match (field.ty.wrap, &field.ty.leaf) {
+            (Wrap::List, _) => {
+                field.max_items = target.count_of("maxItems", self.findings);
+                let items = target.get("items").and_then(|items| self.resolve(&items));
+                if let Some((_, items)) = items.filter(|_| field.ty.leaf == Leaf::Plain("string")) {
+                    field.item_len = self.len(&items);
+                }
+                &["maxItems"]
+            }
+            (_, Leaf::Plain("string")) => {
+                field.len = self.len(target);
+                &["maxLength", "minLength"]
+            }
+            (_, Leaf::Plain("int" | "long" | "decimal")) => {
+                (field.min, field.max) = self.bounds(target);
+                &["maximum", "minimum"]
+            }
+            _ => &[],
+        };
+        for key in LIMITS.into_iter().filter(|key| target.has(key) && !known.contains(key)) {
+            let what = format!("`{key}` does not go with `{}`", field.ty);
+            self.findings.add(&join(&target.pointer, key), what, "it is left out");
         }
-        Some((min, max))
+    }
+
+    fn len(&mut self, schema: &Cursor<'a>) -> Option<(u32, u32)> {
+        let min = schema.count_of("minLength", self.findings);
+        let max = schema.count_of("maxLength", self.findings);
+        let fix = "spec/ has both bounds or none; it is left out";
+        match (min.unwrap_or(0), max) {
+            (0, None) => None,
+            (_, None) => {
+                self.findings.add(&schema.pointer, "`minLength` without `maxLength`", fix);
+                None
+            }
+            (min, Some(max)) if min > max => {
+                self.findings.add(&schema.pointer, "`minLength` is more than `maxLength`", "swap them");
+                None
+            }
+            (min, Some(max)) => Some((min, max)),
+        }
+    }
+
+    fn bounds(&mut self, schema: &Cursor<'a>) -> (Option<String>, Option<String>) {
+        let mut bound = |key: &str| {
+            let found = schema.get(key)?;
+            match found.node {
+                Node::Number(text) => Some(text.clone()),
+                _ => found.wrong("a number", self.findings),
+            }
+        };
+        let (min, max) = (bound("minimum"), bound("maximum"));
+        let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<f64>().ok());
+        if let (Some(least), Some(most)) = (number(&min), number(&max))
+            && least > most
+        {
+            self.findings.add(&schema.pointer, "`minimum` is more than `maximum`", "swap them");
+            return (None, None);
+        }
+        (min, max)
     }
 
     fn ty(&mut self, schema: &Cursor<'a>, owner: &str, field: &str, item: bool) -> Option<Type> {

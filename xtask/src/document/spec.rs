@@ -20,8 +20,7 @@ pub(crate) fn read_folder(folder: &Path) -> io::Result<Vec<Document>> {
         }
         let mut own = Own::default();
         own.enums.extend(enums(&common));
-        let mut document =
-            Document { protocol, operations: Vec::new(), types: types(&common, "type"), own: None };
+        let mut document = Document { types: types(&common, "type"), ..Document::empty(protocol) };
         let mut paths = fs::read_dir(&inner)?
             .map(|entry| entry.map(|entry| entry.path()))
             .collect::<io::Result<Vec<_>>>()?;
@@ -69,7 +68,9 @@ fn operation(table: &Table) -> Operation {
         Some("GET" | "DELETE") => Place::Query,
         _ => Place::Body,
     };
+    let request = fields(table, "request", place);
     Operation {
+        parts: verb.is_some() && request.iter().any(|field| field.ty == Type::plain("file")),
         method: text(table, "method").unwrap_or_default(),
         title: text(table, "title"),
         verb,
@@ -77,7 +78,7 @@ fn operation(table: &Table) -> Operation {
         form: text(table, "params").as_deref() == Some("form"),
         dispatch: Some(text(table, "dispatch").unwrap_or_else(|| "call".to_owned())),
         codes: tables(table, "codes").filter_map(|code| text(code, "value")).collect(),
-        request: fields(table, "request", place),
+        request,
         response: fields(table, "response", Place::Body),
         ..Operation::default()
     }

@@ -1,6 +1,7 @@
 //! Documents good and bad: what is read, what is reported, and that nothing brings the reader down.
 
 mod dropped;
+mod limits;
 
 use serde_json::{Value, json};
 

@@ -13,6 +13,8 @@ pub(crate) struct Report {
     pub(super) counts: Counts,
     pub(super) changed: Vec<String>,
     pub(super) kept: Vec<String>,
+    /// Where we say something else than the document, and ours stayed.
+    pub(super) otherwise: Vec<String>,
     pub(super) moved: Vec<String>,
     /// What has another name in Rust than the document gives it, because that was taken.
     pub(super) named: Vec<String>,
@@ -43,6 +45,10 @@ impl Report {
     pub(super) fn kept(&mut self, line: String) {
         self.kept.push(line);
     }
+
+    pub(super) fn otherwise(&mut self, line: String) {
+        self.otherwise.push(line);
+    }
 }
 
 impl fmt::Display for Report {
@@ -57,6 +63,7 @@ impl fmt::Display for Report {
         let left_out: Vec<_> = self.left_out.iter().map(ToString::to_string).collect();
         section(out, "left out", &left_out)?;
         section(out, "kept, not in the document", &self.kept)?;
+        section(out, "kept, the document says otherwise", &self.otherwise)?;
         section(out, "moved", &self.moved)?;
         section(out, "named otherwise", &self.named)?;
         section(out, "changed", &self.changed)?;

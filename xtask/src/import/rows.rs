@@ -76,20 +76,8 @@ impl Merge<'_> {
         let mut changed = self.ty(row, fact, place);
         changed |= self.rust(row, "rust", fact.rust.as_deref(), place);
         changed |= self.sensitivity(row, &fact.name);
-        if location(row, usual) != fact.place {
-            match word(fact.place, usual) {
-                Some(word) => row.insert("in", word.into()),
-                None => row.remove("in"),
-            };
-            if fact.place == Place::Path || fact.must && !row.contains_key("need") {
-                row.insert("need", "must".into());
-            } else if !(fact.must || row.contains_key("doc")) {
-                // It was needed for its place alone.
-                row.remove("need");
-            }
-            self.report.changed(format!("{place}: travels in the {} now", fact.place));
-            changed = true;
-        }
+        changed |= self.place(row, fact, usual, place);
+        changed |= self.limits(row, fact, place);
         match (fact.deprecated, row.contains_key("deprecated")) {
             (true, false) => {
                 row.insert("deprecated", true.into());
@@ -98,6 +86,56 @@ impl Merge<'_> {
             }
             (false, true) if !self.names.loose => self.report.kept(format!("{place}: `deprecated`")),
             _ => {}
+        }
+        changed
+    }
+
+    /// Where the field travels, and whether it has to.
+    fn place(&mut self, row: &mut InlineTable, fact: &Field, usual: Place, place: &str) -> bool {
+        let moved = location(row, usual) != fact.place;
+        if moved {
+            match word(fact.place, usual) {
+                Some(word) => row.insert("in", word.into()),
+                None => row.remove("in"),
+            };
+            if fact.place == Place::Path {
+                row.insert("need", "must".into());
+            } else if !(fact.must || row.contains_key("doc")) {
+                // It was needed for its place alone.
+                row.remove("need");
+            }
+            self.report.changed(format!("{place}: travels in the {} now", fact.place));
+        }
+        let needed = fact.must && !row.contains_key("need");
+        if needed {
+            row.insert("need", "must".into());
+            self.report.changed(format!("{place}: needed now"));
+        } else if let Some(need) = text(row, "need").filter(|need| fact.must && *need != "must") {
+            self.report.otherwise(format!("{place}: `need = \"{need}\"`, the document says `must`"));
+        }
+        moved || needed
+    }
+
+    /// The document's limits come where the row has none; where it has others, ours stay.
+    fn limits(&mut self, row: &mut InlineTable, fact: &Field, place: &str) -> bool {
+        let Some(ty) = text(row, "type").and_then(Type::parse) else { return false };
+        let mut changed = false;
+        for (key, limit) in limits::of(fact) {
+            let said = limit.to_string();
+            match row.get(key).map(|ours| ours.to_string().trim().to_owned()) {
+                Some(ours) if ours == said => {}
+                Some(ours) => {
+                    self.report.otherwise(format!("{place}: `{key} = {ours}`, the document says `{said}`"));
+                }
+                None if limits::fits(key, &limit, &ty) => {
+                    row.insert(key, limit);
+                    self.report.changed(format!("{place}: `{key} = {said}` now"));
+                    changed = true;
+                }
+                None => {
+                    self.report.otherwise(format!("{place}: `{ty}`, the document says `{key} = {said}`"));
+                }
+            }
         }
         changed
     }
@@ -136,13 +174,16 @@ impl Merge<'_> {
             if let (Some(ours), Some(theirs)) = (ours.named_type(), fact.ty.named_type()) {
                 self.pairs.push((ours.to_owned(), theirs.to_owned()));
             }
+            if self.names.loose && ours.is_bare_guess() && fact.ty.is_bare_guess() && ours != fact.ty {
+                self.report.otherwise(format!("{place}: `{ours}`, the document says `{}`", fact.ty));
+            }
             return false;
         }
         let Some(ty) = self.ours(fact, place) else { return false };
         self.report.changed(format!("{place}: `{written}` is `{ty}` now"));
         row.insert("type", ty.to_string().into());
         for key in limits::unfit(row, &ty) {
-            if let Some(value) = row.remove(key) {
+            if let Some(value) = row.remove(&key) {
                 let value = value.to_string();
                 self.report
                     .changed(format!("{place}: `{key} = {}` removed, it does not fit `{ty}`", value.trim()));
@@ -164,8 +205,8 @@ impl Merge<'_> {
         if let Some(word) = word(fact.place, usual) {
             row.insert("in", word.into());
         }
-        if let Some((min, max)) = fact.len {
-            row.insert("len", Value::Array(Array::from_iter([i64::from(min), i64::from(max)])));
+        for (key, limit) in limits::of(fact) {
+            row.insert(key, limit);
         }
         self.sensitivity(&mut row, &fact.name);
         if fact.deprecated {

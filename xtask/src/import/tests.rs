@@ -1,6 +1,7 @@
 //! What an import takes over, what it leaves alone, and that a second one changes nothing.
 
 mod aliases;
+mod limits;
 mod mended;
 
 use std::collections::BTreeMap;

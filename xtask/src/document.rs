@@ -77,6 +77,7 @@ pub(crate) struct Operation {
     /// spec/ cannot hold it: what is there stays as it is.
     pub(crate) refused: bool,
     pub(crate) title: Option<String>,
+    pub(crate) deprecated: bool,
     pub(crate) verb: Option<String>,
     pub(crate) path: Option<String>,
     /// v2: the fields travel as top-level form fields.
@@ -212,8 +213,8 @@ impl Document {
 pub(crate) fn read(file: &str, text: &str) -> (Option<Document>, Vec<Finding>) {
     let mut findings = Findings::new(file);
     let mut document = match Node::parse(text) {
-        Err(what) => {
-            findings.add("", what, "give a document in JSON or YAML");
+        Err((what, fix)) => {
+            findings.add("", what, fix);
             None
         }
         Ok(node) => {

@@ -17,9 +17,9 @@ mod weave;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use alipay_codegen::{Finding, Mode, SensitiveNames, Spec, sync_file};
+use alipay_codegen::{Finding, SensitiveNames, Spec};
 
 use self::files::File;
 use self::mend::Mender;
@@ -34,14 +34,34 @@ pub(crate) fn run(path: &Path, spec: &Path) -> Result<String, Error> {
     let texts = crate::spec::read_texts(spec)?;
     let name = path.display().to_string();
     let (written, report) = import(&name, &text, &texts)?;
-    for (path, text) in &written {
-        let path = spec.join(path);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(Error::io(folder))?;
-        }
-        sync_file(&path, text, Mode::Write).map_err(Error::io(&path))?;
-    }
+    write(spec, &written)?;
     Ok(report.to_string())
+}
+
+/// Writes all files or none: first beside those that are there, and then in their place.
+fn write(spec: &Path, written: &BTreeMap<String, String>) -> Result<(), Error> {
+    let mut beside = Vec::new();
+    let put = |beside: &mut Vec<(PathBuf, PathBuf)>| {
+        for (path, text) in written {
+            let path = spec.join(path);
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder).map_err(Error::io(folder))?;
+            }
+            let new = path.with_extension("toml.new");
+            beside.push((new.clone(), path));
+            fs::write(&new, text).map_err(Error::io(&new))?;
+        }
+        Ok(())
+    };
+    let done = put(&mut beside);
+    for (new, path) in &beside {
+        match done {
+            Ok(()) => fs::rename(new, path).map_err(Error::io(path))?,
+            // One that was never written is none to remove.
+            Err(_) => drop(fs::remove_file(new)),
+        }
+    }
+    done
 }
 
 /// The files of spec/ that change, and the report.

@@ -75,6 +75,11 @@ impl Comparison<'_> {
                 self.add(method, kind, old.clone(), new.clone(), true);
             }
         }
+        match (old.deprecated, new.deprecated) {
+            (false, true) => self.add(method, Kind::OperationDeprecated, None, None, false),
+            (true, false) => self.add(method, Kind::OperationNoLongerDeprecated, None, None, false),
+            _ => {}
+        }
         if old.form != new.form {
             let words = |form| Some(if form { "form" } else { "biz_content" }.to_owned());
             self.add(method, Kind::ParamsChanged, words(old.form), words(new.form), true);

@@ -14,9 +14,10 @@ type Section = (&'static str, fn(&Change) -> bool);
 const SECTIONS: [Section; 4] = [
     ("Breaking", |change| change.breaking),
     ("New operations", |change| change.kind == Kind::OperationAdded),
-    ("Deprecated", |change| change.kind == Kind::FieldDeprecated),
+    ("Deprecated", |change| matches!(change.kind, Kind::FieldDeprecated | Kind::OperationDeprecated)),
     ("Other changes", |change| {
-        !change.breaking && !matches!(change.kind, Kind::FieldDeprecated | Kind::OperationAdded)
+        let elsewhere = [Kind::FieldDeprecated, Kind::OperationAdded, Kind::OperationDeprecated];
+        !change.breaking && !elsewhere.contains(&change.kind)
     }),
 ];
 

@@ -14,7 +14,8 @@ use crate::document::tests::{gateway, openapi};
 fn changes(old: &Value, new: &Value) -> Vec<Change> {
     let document = |value: &Value| {
         let (document, findings) = read("d.json", &value.to_string());
-        assert_eq!(findings, Vec::new());
+        let kept = |finding: &&crate::document::Finding| !finding.what.ends_with("is deprecated");
+        assert_eq!(findings.iter().filter(kept).count(), 0, "{findings:?}");
         document.unwrap()
     };
     compare(&[document(old)], &[document(new)])

@@ -23,10 +23,13 @@ pub(crate) enum Node {
 
 impl Node {
     /// Reads JSON or YAML. Every JSON text is one of YAML too, but JSON is read faster, and its errors are clearer.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// What is wrong, and the fix.
+    pub(super) fn parse(text: &str) -> Result<Self, (String, &'static str)> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.trim_start().starts_with(['{', '[']) {
-            return serde_json::from_str(text).map_err(|error| format!("the document is not JSON: {error}"));
+            return serde_json::from_str(text).map_err(|error| unreadable("JSON", &error.to_string()));
         }
         // Alipay's document has more nodes than the parser takes from strangers; its limit of depth stays.
         let options = serde_saphyr::options! {
@@ -35,8 +38,11 @@ impl Node {
             strict_booleans: true,
             with_snippet: false,
         };
-        serde_saphyr::from_str_with_options(text, options)
-            .map_err(|error| format!("the document is not YAML: {error}"))
+        match serde_saphyr::from_str_with_options(text, options) {
+            Ok(Self::Null) => Err(("the document is empty".to_owned(), "give one that says something")),
+            Ok(node) => Ok(node),
+            Err(error) => Err(unreadable("YAML", &error.to_string())),
+        }
     }
 
     /// What it is, for findings.
@@ -80,6 +86,26 @@ impl Node {
 
     fn holds_objects(&self) -> bool {
         matches!(self, Self::List(_) | Self::Object(_))
+    }
+}
+
+/// Why a text cannot be read. Of the words of the parsers those are ours that speak of limits.
+fn unreadable(language: &str, error: &str) -> (String, &'static str) {
+    let at = error.split_once(" at line ").map_or(String::new(), |(_, at)| format!(" (line {at})"));
+    let is = |words: &str| error.contains(words);
+    if is("recursion limit") || is("Depth {") {
+        (format!("the document nests too deeply{at}"), "give one of fewer than 60 levels")
+    } else if is("budget breached") {
+        (
+            format!("the document is too large, or its aliases make it so{at}"),
+            "write out what aliases stand for",
+        )
+    } else if is("multiple YAML documents") {
+        (format!("the file holds several documents{at}"), "give one of them alone")
+    } else if is("recursive references") {
+        (format!("an alias stands inside of what it stands for{at}"), "write out what it stands for")
+    } else {
+        (format!("the document is not {language}: {error}"), "give a document in JSON or YAML")
     }
 }
 
@@ -144,15 +170,10 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
         let mut object = Vec::new();
-        // YAML keys may be numbers (`200:`) or words that look like other things.
-        while let Some((key, value)) = entries.next_entry::<Node, Node>()? {
-            let key = match key {
-                Node::Text(text) | Node::Number(text) => text,
-                Node::Bool(flag) => flag.to_string(),
-                Node::Null => "null".to_owned(),
-                Node::List(_) | Node::Object(_) => return Err(Error::custom("a key is no plain value")),
-            };
-            object.push((key, value));
+        // YAML keys may look like numbers (`200:`, `1.50:`) or other things: they are what stands there.
+        while let Some((key, value)) = entries.next_entry::<Option<String>, Node>()? {
+            // The parser takes null for no text.
+            object.push((key.unwrap_or_else(|| "null".to_owned()), value));
         }
         Ok(Node::Object(object))
     }

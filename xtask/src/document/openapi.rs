@@ -127,7 +127,8 @@ impl<'a> Reader<'a, '_> {
         }
         self.methods.insert(method, item.pointer.clone());
         self.addresses.insert(address, method);
-        if item.flag_of("deprecated", self.schemas.findings) {
+        let deprecated = item.flag_of("deprecated", self.schemas.findings);
+        if deprecated {
             let fix = "spec/ has no key for it: say so in the operation's `doc`";
             self.add(item, format!("the operation `{method}` is deprecated"), fix);
         }
@@ -153,6 +154,7 @@ impl<'a> Reader<'a, '_> {
             at: item.pointer.clone(),
             method: method.to_owned(),
             title: item.text_of("summary", self.schemas.findings).map(str::to_owned),
+            deprecated,
             verb: Some(verb.to_uppercase()),
             path: Some(path.to_owned()),
             codes,

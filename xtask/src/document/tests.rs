@@ -338,7 +338,19 @@ fn depth_without_end_is_one_finding() {
     ] {
         let (document, findings) = read("d", &text);
         assert!(document.is_none() && findings.len() == 1, "{findings:?}");
+        assert!(findings[0].what.starts_with("the document nests too deeply (line 1"), "{findings:?}");
     }
+    assert_eq!(read("d", "# nothing").1[0].what, "the document is empty");
+}
+
+#[test]
+fn keys_of_yaml_are_what_stands_there() {
+    let text = "methods:\n  alipay.shop.order.pay:\n    response: { 1.50: scalar, 010: scalar, 0x10: scalar, 1e3: scalar, \
+                null: scalar, true: scalar, 200: scalar }\n";
+    let (document, _) = read("d.yaml", text);
+    let document = document.unwrap();
+    let names: Vec<_> = document.operations[0].response.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, ["1.50", "010", "0x10", "1e3", "null", "true", "200"]);
 }
 
 #[test]

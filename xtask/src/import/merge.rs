@@ -61,7 +61,16 @@ fn operations(document: &Document, files: &mut Files, merge: &mut Merge<'_>) {
             match known.remove(method.as_str()) {
                 Some(facts) => changed |= operation(table, facts, &place, merge),
                 None if refused.contains(method.as_str()) => {}
-                None => merge.report.kept(place),
+                None => {
+                    let address = (text(table, "verb"), text(table, "path"));
+                    let same = |facts: &&&Operation| {
+                        address.0.is_some() && (facts.verb.as_deref(), facts.path.as_deref()) == address
+                    };
+                    let renamed = facts.iter().find(same).map_or(String::new(), |facts| {
+                        format!("; it looks renamed: `{}` has its verb and path", facts.method)
+                    });
+                    merge.report.kept(format!("{place}{renamed}"));
+                }
             }
         }
         let mut new = HashMap::new();

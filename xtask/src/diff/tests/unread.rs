@@ -73,3 +73,10 @@ fn a_body_that_comes_to_have_parts_breaks() {
     );
     assert!(breaking);
 }
+
+#[test]
+fn an_operation_that_is_deprecated_is_said_so() {
+    let (line, breaking) = change(openapi(), QUERY, "deprecated", Some(json!(true)));
+    assert_eq!(line, "alipay.shop.item.query: deprecated");
+    assert!(!breaking);
+}

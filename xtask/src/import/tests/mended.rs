@@ -215,3 +215,31 @@ fn a_parameter_that_the_path_lost_is_removed_with_a_word() {
         "spec/v3/shop.toml: alipay.shop.pay/request/id: removed, the path has no place for it now".to_owned();
     assert!(report.changed.contains(&removed), "{report}");
 }
+
+#[test]
+fn an_operation_with_the_address_of_one_that_is_gone_looks_renamed() {
+    let (after, _) = imported(&Texts::new(), &openapi());
+    let mut document = openapi();
+    document["paths"]["/v3/alipay/shop/item/image"]["post"]["operationId"] = json!("alipay.shop.item.send");
+    let (_, report) = imported(&after, &document);
+    assert_eq!(
+        report.kept,
+        [
+            "spec/v3/shop.toml: alipay.shop.item.upload; it looks renamed: `alipay.shop.item.send` has its verb and path"
+        ]
+    );
+}
+
+#[test]
+fn all_files_are_written_or_none() {
+    let folder = std::env::temp_dir().join(format!("xtask-import-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("v3/b.toml.new")).unwrap();
+    let files = |text: &str| texts([("v3/a.toml", text), ("v3/b.toml", text)]);
+    assert!(crate::import::write(&folder, &files("new")).is_err());
+    assert!(!folder.join("v3/a.toml").exists() && !folder.join("v3/a.toml.new").exists());
+    std::fs::remove_dir(folder.join("v3/b.toml.new")).unwrap();
+    crate::import::write(&folder, &files("new")).unwrap();
+    assert_eq!(std::fs::read_to_string(folder.join("v3/b.toml")).unwrap(), "new");
+    assert_eq!(std::fs::read_dir(folder.join("v3")).unwrap().count(), 2);
+    std::fs::remove_dir_all(&folder).unwrap();
+}

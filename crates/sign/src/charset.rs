@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
-use encoding_rs::{DecoderResult, Encoding, GB18030, GBK, UTF_8};
+use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
 
 /// A charset, with the spelling that goes on the wire.
 ///
@@ -29,7 +29,7 @@ pub struct Charset {
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 enum Family {
     Utf8,
-    /// Written with at most two bytes a character; read as its superset GB18030 (protocol-v2 §1.5).
+    /// Written with the characters of the gateway's GBK alone; read as its superset GB18030 (protocol-v2 §1.5).
     Gbk,
     Gb18030,
 }
@@ -73,27 +73,33 @@ impl Charset {
         self.family == Family::Utf8
     }
 
-    /// The bytes of `text` in this charset. GBK and GB2312 write one or two bytes a character, never four.
+    /// The bytes of `text` in this charset. GBK and GB2312 write one or two bytes a character, never four, and only
+    /// characters that the gateway's GBK reads back: `€` is A2 E3, and `䶮`, which GB18030 added, is refused.
     ///
     /// # Errors
     /// [`EncodeError`] names the first character that the charset does not have. Nothing is ever replaced: a
     /// `?` or an HTML reference would be signed and sent in place of what was meant (protocol-v2 §1.4).
     pub fn encode<'a>(&self, text: &'a str) -> Result<Cow<'a, [u8]>, EncodeError> {
-        let encoding = self.writer();
-        let (bytes, _, unmappable) = encoding.encode(text);
-        if self.is_utf_8() || (!unmappable && self.decode(&bytes).is_ok_and(|read| read == text)) {
+        if let Some(bytes) = self.write(text) {
             return Ok(bytes);
         }
-        // A few private-use characters are written as the bytes of another character: they do not come back.
-        let comes_back = |character: char| {
-            let mut buffer = [0; 4];
-            let single: &str = character.encode_utf8(&mut buffer);
-            let (bytes, _, unmappable) = encoding.encode(single);
-            !unmappable && self.decode(&bytes).is_ok_and(|read| read == single)
-        };
-        let culprit = text.chars().zip(1..).find(|(character, _)| !comes_back(*character));
+        let is_foreign = |character: char| self.write(character.encode_utf8(&mut [0; 4])).is_none();
+        let culprit = text.chars().zip(1..).find(|(character, _)| is_foreign(*character));
         let (character, position) = culprit.unwrap_or((char::REPLACEMENT_CHARACTER, 0));
         Err(EncodeError { charset: self.label().to_owned(), parameter: None, character, position })
+    }
+
+    /// The bytes of `text`, unless it has a character that the charset does not.
+    fn write<'a>(&self, text: &'a str) -> Option<Cow<'a, [u8]>> {
+        let (bytes, _, unmappable) = self.encoding().encode(text);
+        // A few private-use characters are written as the bytes of another character: they do not come back.
+        let comes_back = || self.decode(&bytes).is_ok_and(|read| read == text);
+        let is_there = match self.family {
+            Family::Utf8 => true,
+            Family::Gbk => !unmappable && is_gbk(&bytes) && comes_back(),
+            Family::Gb18030 => !unmappable && comes_back(),
+        };
+        is_there.then_some(bytes)
     }
 
     /// The text of `bytes` in this charset. A byte order mark is kept, as U+FEFF.
@@ -102,7 +108,7 @@ impl Charset {
     /// [`DecodeError`] gives the offset of the first sequence that is not in the charset. Nothing is ever
     /// replaced.
     pub fn decode(&self, bytes: &[u8]) -> Result<String, DecodeError> {
-        let mut decoder = self.reader().new_decoder_without_bom_handling();
+        let mut decoder = self.encoding().new_decoder_without_bom_handling();
         let fail = |offset| DecodeError { charset: self.label().to_owned(), offset };
         let Some(capacity) = decoder.max_utf8_buffer_length_without_replacement(bytes.len()) else {
             return Err(fail(0));
@@ -121,23 +127,37 @@ impl Charset {
     /// compared.
     #[must_use]
     pub fn decode_lossy(&self, bytes: &[u8]) -> String {
-        self.reader().decode_without_bom_handling(bytes).0.into_owned()
+        self.encoding().decode_without_bom_handling(bytes).0.into_owned()
     }
 
-    const fn writer(&self) -> &'static Encoding {
-        match self.family {
-            Family::Utf8 => UTF_8,
-            Family::Gbk => GBK,
-            Family::Gb18030 => GB18030,
-        }
-    }
-
-    const fn reader(&self) -> &'static Encoding {
+    /// GBK is written as GB18030, too: encoding_rs's own GBK writes `€` as the byte 80, which the gateway cannot read.
+    const fn encoding(&self) -> &'static Encoding {
         match self.family {
             Family::Utf8 => UTF_8,
             Family::Gbk | Family::Gb18030 => GB18030,
         }
     }
+}
+
+/// Whether text in GB18030 is text in the gateway's GBK, which is Java's: no four bytes, and none of the pairs that
+/// GB18030 gave away or changed. Java reads those as private use (A892 as `♁`), so `⊕` or `䶮` would arrive altered.
+fn is_gbk(bytes: &[u8]) -> bool {
+    let mut rest = bytes.iter();
+    while let Some(&lead) = rest.next() {
+        let Some(&trail) = (if lead.is_ascii() { Some(&0) } else { rest.next() }) else { return false };
+        let is_missing = matches!(
+            (lead, trail),
+            (_, 0x30..=0x39)
+                | (0xa6, 0xd9..=0xdf | 0xec | 0xed | 0xf3)
+                | (0xa8, 0x92 | 0xbc | 0xbf)
+                | (0xa9, 0x89..=0x95)
+                | (0xfe, 0x50..=0xa0)
+        );
+        if is_missing {
+            return false;
+        }
+    }
+    true
 }
 
 impl fmt::Debug for Charset {
@@ -264,7 +284,37 @@ mod tests {
             let error = Charset::gbk().encode(&format!("券{character}")).unwrap_err();
             assert_eq!((error.character().to_string().as_str(), error.position()), (character, 2));
         }
-        assert!(Charset::gbk().encode("优酷€").is_ok());
+        assert!(Charset::gbk().encode("优酷").is_ok());
+    }
+
+    #[test]
+    fn the_euro_sign_is_written_as_the_gateway_reads_it() {
+        for label in ["GBK", "gb2312", "GB18030"] {
+            let charset = Charset::parse(label).unwrap();
+            assert_eq!(charset.encode("10€").unwrap().as_ref(), b"10\xa2\xe3", "{label}");
+            assert_eq!(charset.decode(b"10\xa2\xe3").unwrap(), "10€", "{label}");
+        }
+    }
+
+    // What Java 17 has no bytes for in GBK, of all that GB18030 writes with two.
+    const NOT_IN_GBK: &str = "ǹḿ⊕⺁⺄⺈⺋⺌⺗⺧⺪⺮⺳⺶⺷⺻⻊⿰⿱⿲⿳⿴⿵⿶⿷⿸⿹⿺⿻〾㑇㑳㖞㘎㘚㤘㥮㧏㧐㧟㩳㭎㱮㳠䁖䅟䌷䎬䎱䏝䓖䙌䙡䜣䜩䝼䞍䥇䥺\
+                              䥽䦂䦃䦅䦆䦛䦟䦶䦷䱷䲟䲠䲡䲢䲣䴓䴔䴕䴖䴗䴘䴙䶮龴龵龶龷龸龹龺龻︐︑︒︓︔︕︖︗︘︙";
+
+    #[test]
+    fn characters_that_only_gb18030_has_are_refused_in_gbk() {
+        assert_eq!(NOT_IN_GBK.chars().count(), 100);
+        for character in NOT_IN_GBK.chars() {
+            let text = format!("刘{character}");
+            let error = Charset::gbk().encode(&text).unwrap_err();
+            assert_eq!((error.character(), error.position()), (character, 2));
+            assert!(Charset::parse("GB18030").unwrap().encode(&text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn gbk_keeps_what_stands_next_to_the_gaps() {
+        let text = "丂狛镕囧～·—…￥ⅰⅩ︵﹊︻￣〒㈱℡ɡㄅ〇︴々\u{3000}";
+        assert_eq!(Charset::gbk().encode(text).unwrap().len(), 2 * text.chars().count());
     }
 
     #[test]

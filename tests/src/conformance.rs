@@ -2,18 +2,22 @@
 //!
 //! A folder holds up to eleven files of cases; [`run`] drives each case through the public interface of the crates.
 //! Nothing is known here of a particular folder: keys, certificates, identifiers and clocks come from its files.
+//! What a case states twice has to agree: a wrong statement fails even where these crates do not depend on it.
 //!
 //! A case passes or fails. It is skipped only where it states a quirk of one SDK (it throws on a request that is
-//! right, or signs something else than it sends), or where what it speaks of is not in the folder.
+//! right, or signs something else than it sends), or where it needs a key or a certificate that is not in the folder,
+//! and then after all that can be checked without it.
 
 mod aes;
 mod answer;
+mod builtin;
 mod case;
 mod cert_sn;
 mod certs;
 mod folder;
 mod form;
 mod h5_redirect;
+mod input;
 mod keys;
 mod notify;
 mod page_execute;
@@ -24,6 +28,7 @@ mod v2_response;
 mod v2_sign;
 mod v3_response;
 mod v3_sign;
+mod wire;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -37,7 +42,8 @@ pub use self::report::{FileReport, Report, Verdict};
 /// How one file is run: its name, how it is taken apart, and what is checked of each case.
 struct Kind {
     file: &'static str,
-    cases: fn(&Value) -> Vec<Case<'_>>,
+    /// `None` where the file is no list of cases.
+    cases: fn(&Value) -> Option<Vec<Case<'_>>>,
     check: fn(&Case<'_>, &Folder) -> Check,
 }
 
@@ -89,10 +95,12 @@ fn run_file(kind: &Kind, file: &Value, folder: &Folder) -> FileReport {
         };
         (case.id().to_owned(), verdict)
     };
-    let mut verdicts: Vec<_> = cases.iter().map(run).collect();
-    if verdicts.is_empty() {
-        let verdict = Verdict::Failed { expected: "cases".to_owned(), got: "none".to_owned() };
-        verdicts.push(("(file)".to_owned(), verdict));
-    }
+    let verdicts = match &cases {
+        Some(cases) => cases.iter().map(run).collect(),
+        None => {
+            let verdict = Verdict::Failed { expected: "a list of cases".to_owned(), got: "none".to_owned() };
+            vec![("(file)".to_owned(), verdict)]
+        }
+    };
     FileReport { file: kind.file.to_owned(), cases: verdicts }
 }

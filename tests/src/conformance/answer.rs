@@ -1,9 +1,10 @@
 //! Answers to a call, from a list instead of a network.
 
 use alipay_api::http::{HttpResponse, SendFailure, SendFailureKind, Sent};
+use alipay_api::sign::Charset;
 use alipay_api::{Error, Exchange, Step, Verified};
 
-use super::case::{Stop, failed};
+use super::case::{Case, Check, Stop, failed, same};
 
 /// More steps than any call takes.
 const MOST_STEPS: usize = 1000;
@@ -28,6 +29,14 @@ pub(super) fn drive(
         }
     }
     Err(failed("a call that ends", "one that goes on"))
+}
+
+/// The text of a body, where a case gives it beside the bytes, is the text of these bytes.
+pub(super) fn check_body_text(case: &Case<'_>, charset: &Charset) -> Check {
+    match (case.find("/body_text"), charset.decode(&case.bytes("/body_base64")?)) {
+        (Some(text), Ok(body)) => same("body_text", text, &body),
+        _ => Ok(()),
+    }
 }
 
 /// What came of a call, in a few words.

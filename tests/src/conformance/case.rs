@@ -24,7 +24,15 @@ pub(super) fn failed(expected: impl Display, got: impl Display) -> Stop {
 }
 
 pub(super) fn skipped(reason: impl Display) -> Stop {
-    Stop::Skipped(shorten(&reason.to_string()).replace('\n', " "))
+    Stop::Skipped(shorten(&reason.to_string()))
+}
+
+/// A sentence, and after a colon what a case adds to it, if anything.
+pub(super) fn with_detail(sentence: &str, detail: Option<&str>) -> String {
+    match detail.map(str::trim).filter(|detail| !detail.is_empty()) {
+        Some(detail) => format!("{sentence}: {detail}"),
+        None => sentence.to_owned(),
+    }
 }
 
 /// The failure of something that had to work.
@@ -80,16 +88,14 @@ pub(super) struct Case<'a> {
     file: &'a Value,
 }
 
-/// The cases that a file lists under `cases`.
-pub(super) fn listed(file: &Value) -> Vec<Case<'_>> {
-    let cases = file.get("cases").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let numbered = cases.iter().enumerate();
-    numbered
-        .map(|(number, value)| {
-            let id = value.get("id").and_then(Value::as_str);
-            Case::new(id.map_or_else(|| format!("(case {number} without id)"), str::to_owned), value, file)
-        })
-        .collect()
+/// The cases that a file lists under `cases`; `None` where it has no such list.
+pub(super) fn listed(file: &Value) -> Option<Vec<Case<'_>>> {
+    let numbered = file.get("cases")?.as_array()?.iter().enumerate();
+    let read = numbered.map(|(number, value)| {
+        let id = value.get("id").and_then(Value::as_str);
+        Case::new(id.map_or_else(|| format!("(case {number} without id)"), str::to_owned), value, file)
+    });
+    Some(read.collect())
 }
 
 impl<'a> Case<'a> {
@@ -99,6 +105,11 @@ impl<'a> Case<'a> {
 
     pub(super) fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The case itself, where it is no object.
+    pub(super) fn whole(&self) -> &'a Value {
+        self.value
     }
 
     /// A field; `null` counts as absent.
@@ -158,6 +169,18 @@ impl<'a> Case<'a> {
     /// The clock that the file was made under, in milliseconds since 1970.
     pub(super) fn frozen_clock(&self) -> Option<i64> {
         self.file.pointer("/frozen_clock/epoch_ms").and_then(Value::as_i64)
+    }
+
+    /// The clock of a request: that of its file, or else the `timestamp` that was sent, which is in Beijing time.
+    pub(super) fn clock_of_request(&self) -> Option<i64> {
+        let places = ["sent_params", "params", "submitted_by_a_browser/params"];
+        let sent = || {
+            let all = places.iter().flat_map(|place| self.pairs(&format!("/expected/{place}")));
+            let text = all.into_iter().find(|(name, _)| name == "timestamp")?.1;
+            let time: jiff::civil::DateTime = text.parse().ok()?;
+            Some(jiff::tz::offset(8).to_timestamp(time).ok()?.as_millisecond())
+        };
+        self.frozen_clock().or_else(sent)
     }
 }
 

@@ -1,11 +1,13 @@
 //! The files of a folder, and the keys and certificates in them, by the names that cases call them.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use alipay_api::sign::{Certificate, ContentKey, PrivateKey, PublicKey};
+use alipay_api::sign::{Certificate, ContentKey, PublicKey};
 use serde_json::Value;
 
+use super::builtin;
 use super::case::{Stop, failed, refused, skipped};
 
 pub(super) const KEYS: &str = "keys.json";
@@ -20,9 +22,14 @@ pub(super) struct Folder {
 
 impl Folder {
     pub(super) fn read(path: &Path, names: impl Iterator<Item = &'static str>) -> Self {
-        let read = |name: &'static str| {
-            let text = std::fs::read(path.join(name)).ok()?;
-            Some((name, serde_json::from_slice(&text).map_err(|error| error.to_string())))
+        let read = |name: &'static str| match std::fs::read(path.join(name)) {
+            Ok(bytes) => {
+                // An editor may have written a byte order mark, which is not JSON.
+                let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+                Some((name, serde_json::from_slice(text).map_err(|error| error.to_string())))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound && !path.join(name).is_symlink() => None,
+            Err(error) => Some((name, Err(format!("a file that cannot be read: {error}")))),
         };
         Self { path: path.to_owned(), files: names.filter_map(read).collect() }
     }
@@ -32,10 +39,11 @@ impl Folder {
         self.files.get(name)
     }
 
-    /// A certificate file that the folder names but need not hold.
+    /// A certificate file that the folder names but need not hold: the public ones are built in.
     pub(super) fn fixture(&self, name: &str) -> Option<Vec<u8>> {
         let name = Path::new(name).file_name()?;
-        std::fs::read(self.path.join("fixtures").join(name)).ok()
+        let own = std::fs::read(self.path.join("fixtures").join(name)).ok();
+        own.or_else(|| builtin::fixture(name.to_str()?).map(<[u8]>::to_vec))
     }
 
     fn fixtures(&self, name: &str) -> Result<&Value, Stop> {
@@ -53,25 +61,17 @@ impl Folder {
         text.ok_or_else(|| failed(format!("{KEYS} to hold {form} of {name}"), "none"))
     }
 
+    /// A public key, where there is no `keys.json` from a certificate that names it.
     pub(super) fn public_key(&self, name: &str) -> Result<PublicKey, Stop> {
+        if self.file(KEYS).is_none()
+            && let Some(pem) = self
+                .listed_certificates()
+                .find_map(|cert| (cert.get("key")?.as_str()? == name).then(|| cert.get("pem")?.as_str())?)
+        {
+            let certificate = Certificate::parse(pem).map_err(refused("reading a certificate"))?;
+            return certificate.public_key().map_err(refused("reading the key of a certificate"));
+        }
         PublicKey::parse(self.key_text(name, "public_spki_b64")?).map_err(refused("reading a public key"))
-    }
-
-    pub(super) fn private_key(&self, name: &str, form: &str) -> Result<PrivateKey, Stop> {
-        PrivateKey::parse(self.key_text(name, form)?).map_err(refused("reading a private key"))
-    }
-
-    /// The name of a key that an application may have beside this key of Alipay.
-    pub(super) fn some_app_key(&self, alipay_key: &str) -> Result<&str, Stop> {
-        let keys = self.fixtures(KEYS)?.get("keys").and_then(Value::as_object);
-        let usable = |name: &&String| {
-            let private = self.private_key(name, "private_pkcs8_b64");
-            *name != alipay_key && private.is_ok_and(|key| key.bits() >= 2048)
-        };
-        let found = keys.and_then(|keys| keys.keys().find(usable));
-        found
-            .map(String::as_str)
-            .ok_or_else(|| failed(format!("{KEYS} to hold an application's key"), "none"))
     }
 
     pub(super) fn content_key_text(&self, name: &str) -> Result<&str, Stop> {
@@ -88,23 +88,15 @@ impl Folder {
     pub(super) fn certificate(&self, name: &str) -> Result<&str, Stop> {
         let file = self.fixtures(CERTS)?;
         let listed = || {
-            let certs = file.get("certs")?.as_array()?;
-            certs.iter().find(|cert| cert.get("id").and_then(Value::as_str) == Some(name))?.get("pem")
+            let mut certs = self.listed_certificates();
+            certs.find(|cert| cert.get("id").and_then(Value::as_str) == Some(name))?.get("pem")
         };
         let text = file.get(name).filter(|value| value.is_string()).or_else(listed).and_then(Value::as_str);
         text.ok_or_else(|| failed(format!("{CERTS} to hold {name}"), "none"))
     }
 
-    /// A certificate of an application, and the name of its key: the subject is called `<digits>-<digits>`.
-    pub(super) fn some_app_certificate(&self) -> Result<(&str, &str), Stop> {
-        let certs = self.fixtures(CERTS)?.get("certs").and_then(Value::as_array);
-        let found = certs.into_iter().flatten().find_map(|cert| {
-            let (pem, key) = (cert.get("pem")?.as_str()?, cert.get("key")?.as_str()?);
-            let read = Certificate::parse(pem).ok()?;
-            let (user, app) = read.subject_common_name()?.split_once('-')?;
-            let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            (digits(user) && digits(app)).then_some((pem, key))
-        });
-        found.ok_or_else(|| failed(format!("{CERTS} to hold an application's certificate"), "none"))
+    fn listed_certificates(&self) -> impl Iterator<Item = &Value> {
+        let file = self.file(CERTS).and_then(|file| file.as_ref().ok());
+        file.and_then(|file| file.get("certs")?.as_array()).into_iter().flatten()
     }
 }

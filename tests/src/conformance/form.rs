@@ -4,6 +4,8 @@ use alipay_api::sign::{
     Empties, FormPair, PublicKey, SignType, canonical_bytes, decode_signature, parse_form,
 };
 
+use html5gum::{Token, Tokenizer};
+
 use super::case::{Check, Stop, failed, refused};
 
 /// The pairs of a query and a body together.
@@ -48,48 +50,22 @@ pub(super) fn verify_text(text: &[u8], signature: &str, key: &PublicKey, sign_ty
         .map_err(|error| failed(format!("a signature over {:?}", String::from_utf8_lossy(text)), error))
 }
 
-/// The address of an HTML form and its hidden inputs, as a browser reads them. Attributes stand in double quotes.
+/// The address of an HTML form and its hidden inputs, as a browser reads them.
 pub(super) fn read_html_form(html: &str) -> Option<(String, Vec<(String, String)>)> {
-    let form = tags(html, "<form ").next()?;
-    let inputs = tags(html, "<input ").filter(|tag| attribute(tag, "type").as_deref() == Some("hidden"));
-    let fields = inputs.map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?)));
-    Some((attribute(form, "action")?, fields.collect::<Option<_>>()?))
-}
-
-/// What stands in the tags that begin so. A `>` inside of a quoted attribute does not end a tag.
-fn tags<'a>(html: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
-    html.split(start).skip(1).map(|rest| {
-        let mut quoted = false;
-        let end = rest.find(|character| {
-            quoted ^= character == '"';
-            character == '>' && !quoted
-        });
-        rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest)
-    })
-}
-
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    // Names and values take turns between the quotation marks.
-    let mut pieces = tag.split('"');
-    while let (Some(label), Some(value)) = (pieces.next(), pieces.next()) {
-        if label.trim().strip_suffix('=') == Some(name) {
-            return Some(unescape(value));
+    let (mut action, mut fields) = (None, Vec::new());
+    for token in Tokenizer::new(html) {
+        let Ok(Token::StartTag(tag)) = token else { continue };
+        let attribute = |name: &str| {
+            let found = tag.attributes.iter().find(|(known, _)| known.as_slice() == name.as_bytes())?;
+            String::from_utf8(found.1.to_vec()).ok()
+        };
+        match tag.name.as_slice() {
+            b"form" => action = attribute("action"),
+            b"input" if attribute("type").as_deref() == Some("hidden") => {
+                fields.push((attribute("name")?, attribute("value")?));
+            }
+            _ => {}
         }
     }
-    None
-}
-
-fn unescape(text: &str) -> String {
-    const ENTITIES: [(&str, char); 5] =
-        [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&#39;", '\'')];
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(character) = rest.chars().next() {
-        let entity = ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity));
-        let (length, meant) =
-            entity.map_or((character.len_utf8(), character), |(entity, meant)| (entity.len(), *meant));
-        plain.push(meant);
-        rest = rest.get(length..).unwrap_or_default();
-    }
-    plain
+    Some((action?, fields))
 }

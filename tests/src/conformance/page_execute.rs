@@ -1,15 +1,17 @@
 //! `page-execute.json`: page URLs, page forms and order strings, as the official SDKs make them and as these crates do.
 
 use alipay_api::models::v2::trade::{AppPayRequest, PagePayRequest, WapPayRequest};
-use alipay_api::sign::{Charset, FormPair, PublicKey, SignType, canonical, encode_signature};
+use alipay_api::sign::{Charset, FormPair, PublicKey, SignType, canonical};
 use alipay_api::{CallOptions, Config, Money};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::case::{Case, Check, Stop, equal, failed, plain, refused, same, same_bytes};
 use super::folder::Folder;
-use super::form::{pairs_of, query_of, read_html_form, verify};
+use super::form::{pairs_of, query_of, read_html_form, verify, verify_text};
+use super::input;
 use super::request::{agree, gateway_pairs, is_unmappable, no_blanks, operation_of, options_of, value_of};
 use super::setup::Client;
+use super::wire::{decoded, united};
 
 const SHARED: [&str; 8] = [
     "app_id",
@@ -24,15 +26,64 @@ const SHARED: [&str; 8] = [
 
 pub(super) fn check(case: &Case<'_>, folder: &Folder) -> Check {
     let client = Client::of_request(case);
+    let charset =
+        Charset::parse(client.charset.unwrap_or("UTF-8")).map_err(refused("reading the charset"))?;
+    let text = charset.encode(case.text("/expected/sign_content")?).map_err(refused("encoding"))?;
+    official(case, &charset, &text)?;
     let page = Page {
-        charset: Charset::parse(client.charset.unwrap_or("UTF-8")).map_err(refused("reading the charset"))?,
         sign_type: client.sign_type()?,
-        key: folder.public_key(case.text("/config/app_key")?)?,
+        key: client.public_key(folder)?,
         config: client.config(folder)?,
         kind: case.text("/kind")?.to_owned(),
+        charset,
     };
-    page.official(case, folder)?;
-    page.ours(case)
+    page.ours(case)?;
+    let key = folder.public_key(case.text("/config/app_key")?)?;
+    verify_text(&text, case.text("/expected/sign")?, &key, page.sign_type)
+}
+
+/// The official text follows from what arrives, save where a browser altered it on the way; and what arrives is in the
+/// output.
+fn official(case: &Case<'_>, charset: &Charset, signed: &[u8]) -> Check {
+    let arrived = arrived(case);
+    let text = canonical(&arrived, charset).map_err(refused("our canonical text"))?;
+    let matches = case.flag("/expected/submitted_by_a_browser/signature_still_matches");
+    match matches {
+        Some(false) => equal("altered on the way", &true, &(text != *signed))?,
+        Some(true) | None => same_bytes("text to sign", signed, &text)?,
+    }
+    if matches != Some(false) && !is_unmappable(case, charset) {
+        let biz_content = arrived.iter().find(|(name, _)| name == "biz_content");
+        input::check_gateway(case, &arrived, biz_content.map(|(_, value)| value.as_str()))?;
+    }
+    let output = case.text("/expected/output")?;
+    let (address, pairs) = match case.text("/kind")? {
+        "sdk" => (None, decoded(output.as_bytes(), charset)?),
+        "page_get" => (Some(output.to_owned()), decoded(query_of(output).as_bytes(), charset)?),
+        "page_post" => {
+            let (action, fields) =
+                read_html_form(output).ok_or_else(|| failed("a form with hidden inputs", output))?;
+            let mut pairs = decoded(query_of(&action).as_bytes(), charset)?;
+            pairs.extend(fields);
+            (Some(action), pairs)
+        }
+        other => return Err(failed("kind page_get, page_post or sdk", other)),
+    };
+    if let (Some(gateway), Some(address)) = (case.find("/config/gateway"), address) {
+        let page = |url: &str| url.split('?').next().unwrap_or_default().to_owned();
+        same("address of the output", &page(gateway), &page(&address))?;
+    }
+    let mut output = united(pairs)?;
+    let sign = output.remove("sign").unwrap_or_default();
+    same("sign in the output", case.text("/expected/sign")?, &sign)?;
+    if let Some(submitted) = case.find("/expected/submitted_by_a_browser/sign") {
+        same("sign that a browser submits", submitted, &sign)?;
+    }
+    let mut stated = united(arrived)?;
+    if let Some(stated) = stated.remove("sign") {
+        same("sign among the parameters", &stated, &sign)?;
+    }
+    equal("parameters in the output", &stated, &output)
 }
 
 struct Page {
@@ -44,30 +95,6 @@ struct Page {
 }
 
 impl Page {
-    /// The official signature follows from what arrives, save where a browser altered it on the way.
-    fn official(&self, case: &Case<'_>, folder: &Folder) -> Check {
-        let signed =
-            self.charset.encode(case.text("/expected/sign_content")?).map_err(refused("encoding"))?;
-        let form = format!("private_{}", case.find("/config/private_key_format").unwrap_or("pkcs8_b64"));
-        let key = folder.private_key(case.text("/config/app_key")?, &form)?;
-        let signature = encode_signature(&key.sign(self.sign_type, &signed).map_err(refused("signing"))?);
-        same("signature", case.text("/expected/sign")?, &signature)?;
-
-        let arrived = arrived(case);
-        let text = canonical(&arrived, &self.charset).map_err(refused("our canonical text"))?;
-        match case.flag("/expected/submitted_by_a_browser/signature_still_matches") {
-            Some(false) => equal("altered on the way", &true, &(text != *signed))?,
-            Some(true) | None => same_bytes("text to sign", &signed, &text)?,
-        }
-        let output = case.text("/expected/output")?;
-        let query = match self.kind.as_str() {
-            "page_get" => query_of(output),
-            "sdk" => output,
-            _ => return Ok(()),
-        };
-        verify(pairs_of(query, b"")?, &self.key, self.sign_type).map(drop)
-    }
-
     /// Ours carries a signature that holds over what arrives, and says the same.
     fn ours(&self, case: &Case<'_>) -> Check {
         let given = match (case.get("/input/biz_content_object"), case.find("/input/biz_content")) {
@@ -156,21 +183,27 @@ fn unreadable(error: serde_json::Error) -> Stop {
     failed("a typed request", error)
 }
 
-/// Whether two JSON values say the same: a typed amount is sent as text with two decimals, whatever was given.
+/// Whether two JSON values say the same: a typed amount is sent as text with two decimals, whatever was given, and an
+/// empty member not at all.
 fn says_the_same(given: &Value, ours: &Value) -> bool {
     match (given, ours) {
         (Value::Object(given), Value::Object(ours)) => {
-            let member = |(name, value): (&String, &Value)| {
-                ours.get(name).is_some_and(|other| says_the_same(value, other))
-            };
-            given.len() == ours.len() && given.iter().all(member)
+            let absent = Value::Null;
+            let of = |object: &Map<String, Value>, name: &str| object.get(name).unwrap_or(&absent).clone();
+            let mut names = given.keys().chain(ours.keys());
+            names.all(|name| says_the_same(&of(given, name), &of(ours, name)))
+        }
+        // A list in one text.
+        (Value::Array(given), Value::String(ours)) => {
+            given.iter().map(plain).collect::<Vec<_>>().join(",") == *ours
         }
         (Value::Array(given), Value::Array(ours)) => {
             given.len() == ours.len()
                 && given.iter().zip(ours).all(|(given, ours)| says_the_same(given, ours))
         }
         _ => {
-            let (given, ours) = (plain(given), plain(ours));
+            let text = |value: &Value| if value.is_null() { String::new() } else { plain(value) };
+            let (given, ours) = (text(given), text(ours));
             let amount = |text: &str| text.parse::<Money>().ok();
             given == ours || amount(&given).is_some_and(|amount| amount.to_string() == ours)
         }

@@ -46,7 +46,8 @@ impl Report {
     /// Whether there was something to run, and nothing failed.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        !self.files.is_empty() && self.counts().failed == 0
+        let Counts { passed, failed, skipped } = self.counts();
+        failed == 0 && passed + skipped > 0
     }
 
     /// All failures: file, case, what was expected, what came.
@@ -105,12 +106,14 @@ impl fmt::Display for Report {
         for report in &self.files {
             writeln!(formatter, "{}: {}", report.file, report.counts())?;
             for (id, verdict) in &report.cases {
+                let id = one_line(id);
                 match verdict {
                     Verdict::Passed => {}
                     Verdict::Failed { expected, got } => {
+                        let (expected, got) = (one_line(expected), one_line(got));
                         writeln!(formatter, "  FAILED {id}\n    expected: {expected}\n    got:      {got}")?;
                     }
-                    Verdict::Skipped(reason) => writeln!(formatter, "  skipped {id}: {reason}")?,
+                    Verdict::Skipped(reason) => writeln!(formatter, "  skipped {id}: {}", one_line(reason))?,
                 }
             }
         }
@@ -119,4 +122,13 @@ impl fmt::Display for Report {
         }
         writeln!(formatter, "{}", self.counts())
     }
+}
+
+/// What a case says cannot be taken for a line of this report.
+fn one_line(text: &str) -> String {
+    let escape = |character: char| match character.is_control() {
+        true => character.escape_debug().collect(),
+        false => String::from(character),
+    };
+    text.chars().map(escape).collect()
 }

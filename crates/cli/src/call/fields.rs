@@ -71,13 +71,18 @@ impl Given {
 impl Object {
     fn read(flag: &str, argument: &str, target: &Target<'_>, catalog: &Catalog) -> Result<Self, Complaint> {
         let text = if argument == "-" { stdin(flag)? } else { text(flag, argument)? };
+        let place = match argument {
+            "-" => "stdin: ".to_owned(),
+            argument => argument.strip_prefix('@').map(|path| format!("{path}: ")).unwrap_or_default(),
+        };
         let fields = match serde_json::from_str(&text.value) {
             Ok(Value::Object(fields)) => fields,
             Ok(_) => {
-                return Err(Complaint::new(flag, "JSON, but no object", "write {\"name\":\"value\", ...}"));
+                let seen = format!("{place}JSON, but no object");
+                return Err(Complaint::new(flag, seen, "write {\"name\":\"value\", ...}"));
             }
             Err(error) => {
-                let seen = format!("no JSON (line {}, column {})", error.line(), error.column());
+                let seen = format!("{place}no JSON (line {}, column {})", error.line(), error.column());
                 return Err(Complaint::new(
                     flag,
                     seen,

@@ -233,9 +233,12 @@ fn a_wrong_public_key_of_alipay_ends_with_5() {
 fn usage_and_configuration_end_with_2_before_anything_is_sent() {
     let sandbox = Sandbox::start(&[]);
     let empty: &[&str] = &[];
-    let cases: [(&str, &[&str], &str); 14] = [
+    let folder = Folder::new();
+    let broken = format!("@{}", folder.file("broken.json", "{"));
+    let cases: [(&str, &[&str], &str); 15] = [
         (QUERY, &["--biz", "{}"], "voucher_id: must be set"),
         (QUERY, &["--biz", "{"], "no JSON"),
+        (QUERY, &["--biz", &broken], "broken.json: no JSON (line 1"),
         (QUERY, &["--biz", "[1]"], "no object"),
         (QUERY, &["--biz", "@/nonexistent/fields.json"], "/nonexistent/fields.json"),
         (QUERY, &["--query", "voucher_id=1"], "--query: given with a method of v2"),

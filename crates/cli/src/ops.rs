@@ -6,6 +6,7 @@ mod rust;
 mod sample;
 mod show;
 
+use alipay_api::http::Verb;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::catalog::{self, Catalog, Operation, Protocol};
@@ -16,7 +17,7 @@ use crate::output::Output;
 
 const EXAMPLES: &str = "\
 Examples:
-  alipay ops --search voucher                          by method, path, title or description
+  alipay ops --search \"voucher send\"                   every word, in method, title, path or description
   alipay ops --json | jq -r .method                    all of them, for a program
   alipay ops show alipay.trade.pay                     in both protocols
   alipay ops show alipay.trade.pay --protocol v3       in one
@@ -28,7 +29,7 @@ Examples:
 pub(crate) struct OpsArguments {
     #[command(subcommand)]
     show: Option<OpsCommand>,
-    /// Only operations whose method, path, title or description contains this
+    /// Only operations with each of these words somewhere in method, title, description, verb, path or request type
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// One JSON object a line for each operation
@@ -44,13 +45,13 @@ enum OpsCommand {
 /// Show one operation: fields, needs, limits, error codes, and examples in Rust and for this command
 #[derive(Args, Debug)]
 struct ShowArguments {
-    /// Method, such as alipay.marketing.voucher.send, or verb and path ("POST /v3/...")
+    /// Method, such as alipay.marketing.voucher.send, or path with or without verb ("POST /v3/...")
     #[arg(required = true, num_args = 1..=2, value_name = "METHOD")]
     method: Vec<String>,
     /// Where the method is in both protocols, only in this one
     #[arg(long, value_enum)]
     protocol: Option<ProtocolName>,
-    /// One JSON object, nested types spelled out
+    /// One JSON object for each protocol that has it, a line each when piped, nested types spelled out
     #[arg(long)]
     json: bool,
 }
@@ -89,10 +90,9 @@ pub(crate) fn run(arguments: &OpsArguments, output: &Output) -> Result<Exit, Fai
 fn list(arguments: &OpsArguments, catalog: &Catalog, output: &Output) -> Result<Exit, Failure> {
     let found = list::matching(catalog, arguments.search.as_deref().unwrap_or_default());
     if found.is_empty() {
-        let seen = format!("no operation contains {:?}", arguments.search.as_deref().unwrap_or_default());
-        return Err(
-            Complaint::new("--search", seen, "search for a shorter part of the method or the title").into()
-        );
+        let seen =
+            format!("no operation has every word of {:?}", arguments.search.as_deref().unwrap_or_default());
+        return Err(Complaint::new("--search", seen, "search for fewer words, or for parts of them").into());
     }
     if arguments.json {
         for operation in found {
@@ -113,14 +113,20 @@ fn show(arguments: &ShowArguments, catalog: &Catalog, output: &Output) -> Result
             let seen = format!("{method} is an operation of {} only", other.protocol);
             return Err(Complaint::new("--protocol", seen, fix).into());
         }
-        let nearest = catalog::nearest(catalog, method, 4).map(|nearest| format!("did you mean {nearest}?"));
-        let fix = nearest.unwrap_or_else(|| "`alipay ops --search TEXT` finds operations".to_owned());
+        let nearest = catalog::nearest(catalog, method, 4).map(str::to_owned);
+        let fix = match nearest.or_else(|| list::of_type(catalog, method)) {
+            Some(nearest) => format!("did you mean {nearest}?"),
+            None => "`alipay ops --search TEXT` finds operations".to_owned(),
+        };
         return Err(Complaint::new("METHOD", format!("{method:?} is not known"), fix).into());
     }
-    for operation in &found {
+    for (index, operation) in found.iter().enumerate() {
         if arguments.json {
             output.out(&json::render(&show::object(operation, catalog), output.is_terminal()))?;
         } else {
+            if index > 0 {
+                output.out(&show::line_between())?;
+            }
             let others = found.iter().filter(|other| other.protocol != operation.protocol);
             output.out(&show::for_people(operation, others.copied().next(), catalog))?;
         }
@@ -128,17 +134,33 @@ fn show(arguments: &ShowArguments, catalog: &Catalog, output: &Output) -> Result
     Ok(Exit::Success)
 }
 
-/// The operations that `name` means: those of a method, or that behind a verb and a path, filled or not.
-fn named<'a>(name: &'a str, protocol: Option<Protocol>, catalog: &'a Catalog) -> Vec<&'a Operation> {
+/// The operations that `name` means: those of a method, in any case, or those behind a path, filled or not; of a verb if
+/// there is one.
+fn named<'a>(name: &str, protocol: Option<Protocol>, catalog: &'a Catalog) -> Vec<&'a Operation> {
     let words: Vec<_> = name.split_whitespace().collect();
-    let found: Vec<_> = match words.as_slice() {
+    let found = match words.as_slice() {
+        [path] if path.starts_with('/') => behind(None, path, catalog),
         [verb, path] => {
-            let spelled = || catalog.operations().find(|operation| catalog::target(operation) == name);
-            let filled = || Some(catalog.route(verb.parse().ok()?, path)?.0);
-            spelled().or_else(filled).into_iter().collect()
+            verb.to_uppercase().parse().map_or(Vec::new(), |verb| behind(Some(verb), path, catalog))
         }
-        _ => catalog.named(name).collect(),
+        _ => {
+            let known = catalog.methods().filter(|(_, method)| method.eq_ignore_ascii_case(name));
+            known.filter_map(|(protocol, method)| catalog.operation(protocol, method)).collect()
+        }
     };
     let is_wanted = |operation: &&Operation| protocol.is_none_or(|protocol| operation.protocol == protocol);
     found.into_iter().filter(is_wanted).collect()
+}
+
+fn behind<'a>(verb: Option<Verb>, path: &str, catalog: &'a Catalog) -> Vec<&'a Operation> {
+    let is_meant = |known: Verb| verb.is_none_or(|verb| verb == known);
+    let is_spelled = |operation: &&Operation| {
+        operation.route.as_ref().is_some_and(|(verb, template)| is_meant(*verb) && template == path)
+    };
+    let spelled: Vec<_> = catalog.operations().filter(is_spelled).collect();
+    if !spelled.is_empty() {
+        return spelled;
+    }
+    let verbs = [Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete].into_iter();
+    verbs.filter(|verb| is_meant(*verb)).filter_map(|verb| Some(catalog.route(verb, path)?.0)).collect()
 }

@@ -38,6 +38,7 @@ mod faults;
 mod known_answers;
 mod pages;
 mod pitfalls;
+mod programs;
 mod proof;
 mod properties;
 mod refusals;

@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, Dispatch, Field, FieldType, Operation, Protocol};
 /// Types are filled in to this depth.
 const DEEPEST: usize = 6;
 
-/// The command to type.
+/// The command to type; where it reads a file, a comment below it shows what stands in there.
 pub(super) fn line(operation: &Operation, catalog: &Catalog) -> String {
     let chosen = sample::chosen(operation.request());
     let is_file = |field: &Field| field.field_type() == FieldType::File;
@@ -24,6 +24,7 @@ pub(super) fn line(operation: &Operation, catalog: &Catalog) -> String {
         let here = chosen.iter().filter(|field| field.place.as_deref() == place && !is_file(field));
         here.map(|field| (field.name.clone(), value(field, operation.protocol, catalog, 0))).collect()
     };
+    let mut file = String::new();
     let mut line = match &operation.route {
         None => format!("alipay call {}", operation.method),
         Some((verb, path)) => {
@@ -48,15 +49,21 @@ pub(super) fn line(operation: &Operation, catalog: &Catalog) -> String {
         let body = fields(None);
         if !body.is_empty() {
             let flag = if operation.route.is_none() { "--biz" } else { "--body" };
-            let value =
-                if has_secret { "@fields.json".to_owned() } else { quoted(&Value::Object(body).to_string()) };
+            let body = Value::Object(body).to_string();
+            let value = match has_secret {
+                true => {
+                    file = format!("\n# fields.json: {body}");
+                    "@fields.json".to_owned()
+                }
+                false => quoted(&body),
+            };
             line.push_str(&format!(" {flag} {value}"));
         }
     }
     for file in chosen.iter().filter(|field| is_file(field)) {
         line.push_str(&format!(" --file {}", quoted(&format!("{}=picture.png", file.name))));
     }
-    line + page_flag(operation)
+    line + page_flag(operation) + &file
 }
 
 /// A placeholder of a path, filled.

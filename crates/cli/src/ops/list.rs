@@ -3,23 +3,40 @@
 use serde_json::{Value, json};
 
 use super::rust;
-use crate::catalog::{Catalog, Dispatch, Operation};
+use crate::catalog::{self, Catalog, Dispatch, Operation};
 use crate::output::{ACCENT, DIM, STRONG, styled};
 
-/// The operations that contain `text` somewhere, in any case: in what they are called, by method or by path, or in what
-/// they are said to do.
+/// The operations that contain each word of `text` somewhere, in any case: in what they are called, by method, path or
+/// type, or in what they are said to do.
 pub(super) fn matching<'a>(catalog: &'a Catalog, text: &str) -> Vec<&'a Operation> {
-    let wanted = text.to_lowercase();
+    let text = text.to_lowercase();
+    let wanted: Vec<_> = text.split_whitespace().collect();
     let contains = |operation: &&Operation| {
-        let path = operation.route.as_ref().map(|(_, path)| path);
-        let mut texts = [&operation.method, &operation.title, &operation.doc].into_iter().chain(path);
-        texts.any(|text| text.to_lowercase().contains(&wanted))
+        let Operation { method, title, doc, .. } = operation;
+        let (target, request_type) = (catalog::target(operation), rust::request_type(operation));
+        let whole = [method, title, doc, &target, &request_type].map(|text| text.to_lowercase()).join("\n");
+        wanted.iter().all(|word| whole.contains(word))
     };
     let mut found: Vec<_> = catalog.operations().filter(contains).collect();
     found.sort_by(|left, right| {
         (left.protocol, &left.group, &left.method).cmp(&(right.protocol, &right.group, &right.method))
     });
     found
+}
+
+/// The methods whose request or answer has this name, with or without its path; `None` where there are none.
+pub(super) fn of_type(catalog: &Catalog, name: &str) -> Option<String> {
+    let name = name.replace("Response", "Request");
+    let is_meant = |operation: &&Operation| {
+        let whole = rust::request_type(operation);
+        whole.strip_suffix(&name).is_some_and(|module| module.is_empty() || module.ends_with("::"))
+    };
+    let mut methods: Vec<_> =
+        catalog.operations().filter(is_meant).map(|found| found.method.as_str()).collect();
+    methods.sort_unstable();
+    methods.dedup();
+    methods.truncate(3);
+    (!methods.is_empty()).then(|| methods.join(" or "))
 }
 
 /// One operation as a line for programs.
@@ -61,6 +78,10 @@ pub(super) fn for_people(operations: &[&Operation]) -> String {
         let method = styled(ACCENT, &format!("{:width$}", operation.method));
         lines.push(format!("  {method}  {}  {}", styled(DIM, &format!("{how:5}")), operation.title));
     }
-    lines.push(format!("\n{} operations; `alipay ops show METHOD` tells more", operations.len()));
+    let count = match operations.len() {
+        1 => "1 operation".to_owned(),
+        count => format!("{count} operations"),
+    };
+    lines.push(format!("\n{count}; `alipay ops show METHOD` tells more"));
     lines.join("\n")
 }

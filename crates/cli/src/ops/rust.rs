@@ -29,7 +29,9 @@ pub(super) fn lines(operation: &Operation, catalog: &Catalog) -> Vec<String> {
     let name = code.import(&request);
     let request = code.object(&name, operation.request(), 0, "");
     let call = match operation.dispatch {
-        Dispatch::Call => "let answer = client.execute(&request)?;".to_owned(),
+        Dispatch::Call => {
+            "// With alipay_api::blocking::Client, leave out .await\nlet answer = client.execute(&request).await?;".to_owned()
+        }
         Dispatch::Page => {
             code.import_api("CallOptions");
             "let url = client.page_url(&request, &CallOptions::new())?;".to_owned()
@@ -49,7 +51,7 @@ pub(super) fn lines(operation: &Operation, catalog: &Catalog) -> Vec<String> {
     }));
     lines.push(String::new());
     lines.extend(format!("let request = {request};").lines().map(str::to_owned));
-    lines.push(call);
+    lines.extend(call.lines().map(str::to_owned));
     lines
 }
 

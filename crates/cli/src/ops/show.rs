@@ -98,12 +98,14 @@ fn listed(listed: &Listed) -> Value {
     json!({"value": listed.value, "doc": listed.doc})
 }
 
+/// What stands between two operations.
+pub(super) fn line_between() -> String {
+    format!("\n{}\n", styled(DIM, &"─".repeat(WIDTH)))
+}
+
 /// One operation for people. `other` is what the other protocol has under the same name.
 pub(super) fn for_people(operation: &Operation, other: Option<&Operation>, catalog: &Catalog) -> String {
     let mut lines = Vec::new();
-    if other.is_some_and(|other| other.protocol < operation.protocol) {
-        lines.push(format!("\n{}\n", styled(DIM, &"─".repeat(WIDTH))));
-    }
     lines.push(format!("{}  {}", styled(STRONG, &operation.method), operation.title));
     lines.extend(wrapped(&operation.doc, 0));
     lines.push(styled(DIM, &facts(operation)));
@@ -134,7 +136,8 @@ pub(super) fn for_people(operation: &Operation, other: Option<&Operation>, catal
     if sample::is_guess(rows) && sample::chosen(rows).iter().any(|field| field.need != "must") {
         lines.push(styled(DIM, "  Nothing tells which fields are needed; these are some of them."));
     }
-    lines.push(format!("  {}", styled(ACCENT, &example::line(operation, catalog))));
+    let call = example::line(operation, catalog);
+    lines.extend(call.lines().map(|line| format!("  {}", styled(ACCENT, line))));
     lines.push(format!("\n{}", styled(STRONG, "In Rust")));
     let code = rust::lines(operation, catalog);
     lines.extend(code.iter().map(|line| if line.is_empty() { String::new() } else { format!("  {line}") }));

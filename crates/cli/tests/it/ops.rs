@@ -45,6 +45,15 @@ fn operations_are_found_by_method_and_title() {
         assert!(found.iter().any(|operation| operation["method"] == SEND), "{text}");
         assert!(found.len() < 100, "{text}: {}", found.len());
     }
+    for words in ["POST voucher activity send", "send voucher", "marketing::VoucherSendRequest"] {
+        let found = run(alipay(&["ops", "--search", words, "--json"])).lines();
+        assert!(
+            found.iter().any(|operation| operation["method"].as_str().unwrap().ends_with("voucher.send")),
+            "{words}"
+        );
+    }
+    let one = run(alipay(&["ops", "--search", "marketing cashvoucher.template.create"])).out;
+    assert!(one.contains("\n1 operation;"), "{one}");
     let done = run(alipay(&["ops", "--search", "nothing like it"]));
     assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
 }
@@ -80,7 +89,7 @@ fn an_operation_is_shown_with_a_program_to_start_from() {
         "use alipay_api::models::v2::marketing::VoucherSendRequest;",
         "let request = VoucherSendRequest::new(\"",
         "    .user_id(\"",
-        "let answer = client.execute(&request)?;",
+        "let answer = client.execute(&request).await?;",
     ] {
         assert!(rust.contains(told), "{told}: {rust}");
     }
@@ -145,4 +154,54 @@ fn a_misspelt_operation_is_answered_with_the_nearest() {
     let done = run(alipay(&["ops", "show", "alipay.marketing.voucher.sent"]));
     assert_eq!((done.code, done.out.as_str()), (2, ""), "{done:?}");
     assert!(done.err.contains("did you mean alipay.marketing.voucher.send?"), "{done:?}");
+    for name in
+        ["VoucherSendRequest", "VoucherSendResponse", "alipay_api::models::v2::marketing::VoucherSendRequest"]
+    {
+        let done = run(alipay(&["ops", "show", name]));
+        assert_eq!(done.code, 2, "{done:?}");
+        assert!(done.err.contains("did you mean ") && done.err.contains(SEND), "{done:?}");
+    }
+}
+
+#[test]
+fn an_operation_is_found_in_any_case_and_by_its_path_alone() {
+    let shown = |name: &str| run(alipay(&["ops", "show", name, "--json"])).answer();
+    assert_eq!(shown("Alipay.Marketing.Voucher.SEND"), shown(SEND));
+    let stop = shown("POST /v3/alipay/marketing/activity/voucher/stop");
+    for name in
+        ["post /v3/alipay/marketing/activity/voucher/stop", "/v3/alipay/marketing/activity/voucher/stop"]
+    {
+        assert_eq!(shown(name), stop, "{name}");
+    }
+    let delivery = "/v3/alipay/marketing/delivery/2026/query";
+    assert_eq!(shown(delivery), shown(&format!("POST {delivery}")));
+}
+
+#[test]
+fn an_example_that_reads_a_file_shows_what_stands_in_there() {
+    let shown =
+        run(alipay(&["ops", "show", "alipay.open.auth.token.app", "--protocol", "v2", "--json"])).answer();
+    let example = shown["example"].as_str().unwrap();
+    assert!(example.contains("--biz @fields.json\n"), "{example}");
+    let (_, fields) = example.split_once("\n# fields.json: ").unwrap();
+    let fields: Value = serde_json::from_str(fields).unwrap();
+    assert!(!fields.as_object().unwrap().is_empty(), "{example}");
+}
+
+/// What the tests of both clients compile: each function says of which operation it is the program.
+const PROGRAMS: &str = include_str!("../../../../tests/tests/it/programs.rs");
+
+#[test]
+fn programs_to_start_from_are_those_that_are_compiled_elsewhere() {
+    let mut count = 0;
+    for text in PROGRAMS.split("// alipay ops show ").skip(1) {
+        let (name, rest) = text.split_once('\n').unwrap();
+        let (body, _) = rest.split_once("    Ok(())\n").unwrap();
+        let body: Vec<_> = body.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+        let protocol = if name.contains("/v3/") { "v3" } else { "v2" };
+        let shown = run(alipay(&["ops", "show", name, "--protocol", protocol, "--json"])).answer();
+        assert_eq!(body.join("\n"), shown["rust"].as_str().unwrap(), "{name}");
+        count += 1;
+    }
+    assert!(count >= 6, "{count}");
 }

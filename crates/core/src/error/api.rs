@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::shown::Shown;
+
 /// Words of codes after which the call may have happened: `PAY_UNKNOWN`, `REQUEST_PROCESSING`, `COMMON_RPC_ERROR`.
 const OPEN_WORDS: [&str; 8] =
     ["BUSY", "DEALING", "PROCESSING", "RPC", "TIMEOUT", "UNAVAILABLE", "UNKNOW", "UNKNOWN"];
@@ -68,9 +70,9 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.code, self.message)?;
+        write!(formatter, "{} {}", Shown(&self.code), Shown(&self.message))?;
         if !self.sub_code.is_empty() || !self.sub_message.is_empty() {
-            write!(formatter, ", {} {}", self.sub_code, self.sub_message)?;
+            write!(formatter, ", {} {}", Shown(&self.sub_code), Shown(&self.sub_message))?;
         }
         if !self.authenticated {
             formatter.write_str(" (not proven to come from Alipay)")?;

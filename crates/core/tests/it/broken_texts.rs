@@ -136,3 +136,16 @@ fn names_from_outside_are_shown_on_one_line_and_cut() {
     let told = gateway("UTF-8", b"{\"a\\n\":1}".to_vec()).unwrap_err().to_string();
     assert!(told.contains(r"but [a\n]"), "{told}");
 }
+
+#[test]
+fn what_an_error_says_is_shown_on_one_line_and_cut() {
+    let message = format!("a\\nINFO payment 123 paid\\u001b[2K{}", "x".repeat(100_000));
+    let v2 = format!(r#"{{"error_response":{{"code":"40004","msg":"{message}","sub_msg":"{message}"}}}}"#);
+    let v3 = format!(r#"{{"code":"{message}","message":"{message}"}}"#);
+    for error in [gateway("UTF-8", v2.into_bytes()), rest(400, v3.as_bytes(), false)] {
+        let error = error.unwrap_err();
+        let told = error.to_string();
+        assert!(told.chars().count() < 700 && !told.contains(['\n', '\u{1b}']), "{told}");
+        assert!(error.api().unwrap().message.len() > 100_000, "whole where it is asked for");
+    }
+}

@@ -125,6 +125,8 @@ pub(crate) struct Field {
     /// Bounds, inclusive, as they stand in the document.
     pub(crate) min: Option<String>,
     pub(crate) max: Option<String>,
+    /// The only values of text, where the document lists them.
+    pub(crate) values: Vec<String>,
     /// What holds where it is absent, as it stands on the wire.
     pub(crate) default: Option<String>,
     /// A value as it stands on the wire.
@@ -167,6 +169,7 @@ impl Field {
             max_items: None,
             min: None,
             max: None,
+            values: Vec::new(),
             default: None,
             example: None,
         }
@@ -195,13 +198,18 @@ impl Document {
         self.types.iter().map(|item| (item.name.as_str(), item)).collect()
     }
 
+    /// The fields of all operations and types.
+    pub(crate) fn fields_mut(&mut self) -> impl Iterator<Item = &mut Field> {
+        let Self { operations, types, .. } = self;
+        let asked = operations.iter_mut().flat_map(|item| item.request.iter_mut().chain(&mut item.response));
+        asked.chain(types.iter_mut().flat_map(|item| &mut item.fields))
+    }
+
     /// Calls a type otherwise, wherever a field has it.
     pub(crate) fn rename_type(&mut self, old: &str, new: &str) {
-        let Self { operations, types, .. } = self;
-        types.iter_mut().filter(|item| item.name == old).for_each(|item| new.clone_into(&mut item.name));
-        let asked = operations.iter_mut().flat_map(|item| item.request.iter_mut().chain(&mut item.response));
-        let fields = asked.chain(types.iter_mut().flat_map(|item| &mut item.fields));
-        for field in fields.filter(|field| field.ty.named_type() == Some(old)) {
+        let types = self.types.iter_mut();
+        types.filter(|item| item.name == old).for_each(|item| new.clone_into(&mut item.name));
+        for field in self.fields_mut().filter(|field| field.ty.named_type() == Some(old)) {
             field.ty.leaf = Leaf::Named(new.to_owned());
         }
     }

@@ -196,6 +196,15 @@ impl Comparison<'_> {
                 self.field(owner, new, Kind::FieldLenChanged, before, after, breaking);
             }
         }
+        if !(old.values.is_empty() || new.values.is_empty()) {
+            for value in old.values.iter().filter(|value| !new.values.contains(value)) {
+                let breaking = owner.side.is_asked();
+                self.field(owner, new, Kind::ValueRemoved, Some(value.clone()), None, breaking);
+            }
+            for value in new.values.iter().filter(|value| !old.values.contains(value)) {
+                self.field(owner, new, Kind::ValueAdded, None, Some(value.clone()), false);
+            }
+        }
         match (old.deprecated, new.deprecated) {
             (false, true) => self.field(owner, new, Kind::FieldDeprecated, None, None, false),
             (true, false) if self.knows_rows => {

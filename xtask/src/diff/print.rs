@@ -69,7 +69,7 @@ pub(super) fn json(changes: &[Change], left_out: &[Finding]) -> String {
         let subject = change.of.id();
         let member = match change.kind {
             Kind::CodeAdded | Kind::CodeRemoved => "code",
-            Kind::ValueAdded | Kind::ValueRemoved => "value",
+            Kind::ValueAdded | Kind::ValueRemoved if change.side.is_none() => "value",
             _ => "field",
         };
         let side = change.side.map(|side| side.words().to_owned());
@@ -119,6 +119,9 @@ fn line(change: &Change, quote: &str) -> String {
             (None, _) => "error code".to_owned(),
         };
         let _ = write!(line, "{what} {} ", quoted(member));
+        if side.is_some() && matches!(kind, Kind::ValueAdded | Kind::ValueRemoved) {
+            line.push_str("value ");
+        }
     }
     line.push_str(kind.words());
     let _ = match (old, new) {

@@ -150,11 +150,13 @@ impl<'a, 'f> Schemas<'a, 'f> {
                 let items = target.get("items").and_then(|items| self.resolve(&items));
                 if let Some((_, items)) = items.filter(|_| field.ty.leaf == Leaf::Plain("string")) {
                     field.item_len = self.len(&items);
+                    field.values = self.values(&items);
                 }
                 &["maxItems"]
             }
             (_, Leaf::Plain("string")) => {
                 field.len = self.len(target);
+                field.values = self.values(target);
                 &["maxLength", "minLength"]
             }
             (_, Leaf::Plain("int" | "long" | "decimal")) => {
@@ -163,6 +165,10 @@ impl<'a, 'f> Schemas<'a, 'f> {
             }
             _ => &[],
         };
+        if target.has("enum") && !matches!(field.ty.leaf, Leaf::Plain("string")) {
+            let what = format!("`enum` does not go with `{}`", field.ty);
+            self.findings.add(&target.pointer, what, "it is left out");
+        }
         for key in LIMITS.into_iter().filter(|key| target.has(key) && !known.contains(key)) {
             let what = format!("`{key}` does not go with `{}`", field.ty);
             self.findings.add(&join(&target.pointer, key), what, "it is left out");
@@ -185,6 +191,20 @@ impl<'a, 'f> Schemas<'a, 'f> {
             }
             (min, Some(max)) => Some((min, max)),
         }
+    }
+
+    /// The values that are listed; a value that is no text is a finding.
+    fn values(&mut self, schema: &Cursor<'a>) -> Vec<String> {
+        let mut values: Vec<String> = Vec::new();
+        for value in schema.items_of("enum", self.findings).iter().filter(|value| *value.node != Node::Null) {
+            let Some(text) = value.text(self.findings) else { continue };
+            if super::has_name(text, &value.pointer, self.findings)
+                && !values.iter().any(|known| known == text)
+            {
+                values.push(text.to_owned());
+            }
+        }
+        values
     }
 
     fn bounds(&mut self, schema: &Cursor<'a>) -> (Option<String>, Option<String>) {
@@ -214,10 +234,6 @@ impl<'a, 'f> Schemas<'a, 'f> {
         }
         let format = target.text_of("format", self.findings);
         let kind = target.text_of("type", self.findings);
-        if target.has("enum") {
-            let fix = "add an [[enum]] by hand, and name it in the row: `enum:Name` stays";
-            self.findings.add(&target.pointer, "the values of `enum` are not taken over", fix);
-        }
         match (kind, format) {
             (Some("string"), Some("binary")) => Some(Type::plain("file")),
             (Some("string"), _) => Some(Type::plain("string")),

@@ -191,6 +191,14 @@ impl<'a> Mender<'a> {
             field.refused = true;
             left.push(field.at.clone());
         }
+        if let Some((_, value)) = row.split_once('/').filter(|_| left.is_empty() && !owner.contains('.')) {
+            for field in
+                facts.document.fields_mut().filter(|field| field.values.iter().any(|known| known == value))
+            {
+                field.values.retain(|known| known != value);
+                left.push(field.at.clone());
+            }
+        }
         if left.is_empty()
             && let Some(operation) = facts.operation_mut(owner).filter(|operation| !operation.refused)
         {

@@ -12,6 +12,7 @@ use super::report::Report;
 use super::rows::Merge;
 use super::weave::weave;
 use crate::document::{Document, Operation, Place, Protocol, TypeDef, group};
+use crate::error::count;
 
 /// What merging found out.
 #[derive(Debug, Default)]
@@ -29,10 +30,12 @@ pub(super) fn merge(document: &Document, files: &mut Files, sensitive: &Sensitiv
         sensitive,
         names: Names::of(document, files, document.protocol == Protocol::V2),
         pairs: Vec::new(),
+        values: BTreeMap::new(),
         report: Report::default(),
     };
     operations(document, files, &mut merge);
     let (new, stands_for) = types(document, files, &mut merge);
+    values(document, files, &mut merge);
     homes::settle(document, files, new, &mut merge.report);
     Merged { report: merge.report, stands_for }
 }
@@ -166,7 +169,9 @@ fn fill(table: &mut Table, facts: &Operation, place: &str, merge: &mut Merge<'_>
     if !(facts.codes.is_empty() && table.get("codes").is_none())
         && let Some(codes) = list(table, "codes")
     {
-        changed |= merge.codes(codes, &facts.codes, &format!("{place}/codes"));
+        let added = merge.codes(codes, &facts.codes, &format!("{place}/codes"));
+        merge.report.counts.codes += added;
+        changed |= added > 0;
     }
     for (key, facts, usual) in
         [("request", &facts.request, usual), ("response", &facts.response, Place::Body)]
@@ -230,6 +235,27 @@ fn types(
         }
     }
     (new, stands_for)
+}
+
+/// Merges the values that the document lists into the enums of ours that its rows have.
+fn values(document: &Document, files: &mut Files, merge: &mut Merge<'_>) {
+    let values = std::mem::take(&mut merge.values);
+    for (path, file) in files.iter_mut().filter(|(path, _)| sees(document.protocol, path)) {
+        let mut changed = false;
+        for table in file.tables_mut("enum") {
+            let Some((name, values)) = text(table, "name").and_then(|name| values.get_key_value(name)) else {
+                continue;
+            };
+            let Some(rows) = list(table, "values") else { continue };
+            let place = format!("spec/{path}: {name}");
+            let added = merge.codes(rows, values, &place);
+            if added > 0 {
+                merge.report.changed(format!("{place}: {} added", count(added, "value")));
+                changed = true;
+            }
+        }
+        file.changed |= changed;
+    }
 }
 
 /// The file and the number of each type that this protocol sees.

@@ -1,6 +1,6 @@
 //! One list of fields: what the document says of each comes in, what we say of it stays.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use alipay_codegen::SensitiveNames;
 use toml_edit::{Array, InlineTable, TableLike, Value, value};
@@ -10,7 +10,7 @@ use super::limits;
 use super::names::Names;
 use super::report::Report;
 use super::weave::weave_rows;
-use crate::document::{Field, Finding, Place, Type};
+use crate::document::{Field, Finding, Leaf, Place, Type};
 
 /// What merging needs to know, and what it finds out.
 pub(super) struct Merge<'a> {
@@ -18,6 +18,8 @@ pub(super) struct Merge<'a> {
     pub(super) names: Names<'a>,
     /// A type of ours, and the document's type that it stands for.
     pub(super) pairs: Vec<(String, String)>,
+    /// By the name of an enum of ours, the values that the document lists where a row has it.
+    pub(super) values: BTreeMap<String, Vec<String>>,
     pub(super) report: Report,
 }
 
@@ -52,8 +54,8 @@ impl Merge<'_> {
         changed
     }
 
-    /// Merges codes, which have no facts but their value.
-    pub(super) fn codes(&mut self, rows: &mut Array, codes: &[String], place: &str) -> bool {
+    /// Merges codes or values, which have no facts but their value; returns how many are new.
+    pub(super) fn codes(&mut self, rows: &mut Array, codes: &[String], place: &str) -> usize {
         let listed: HashSet<String> =
             rows.iter().filter_map(|row| text(row.as_inline_table()?, "value").map(str::to_owned)).collect();
         let missing: HashMap<_, _> = codes
@@ -66,14 +68,14 @@ impl Merge<'_> {
         for code in kept {
             self.report.kept(format!("{place}/{code}"));
         }
-        let changed = !missing.is_empty();
-        self.report.counts.codes += missing.len();
+        let added = missing.len();
         weave_rows(rows, missing, codes, "value");
-        changed
+        added
     }
 
     fn field(&mut self, row: &mut InlineTable, fact: &Field, usual: Place, place: &str) -> bool {
         let mut changed = self.ty(row, fact, place);
+        self.values(row, fact, place);
         changed |= self.rust(row, "rust", fact.rust.as_deref(), place);
         changed |= self.sensitivity(row, &fact.name);
         changed |= self.place(row, fact, usual, place);
@@ -88,6 +90,25 @@ impl Merge<'_> {
             _ => {}
         }
         changed
+    }
+
+    /// Values go to the enum of the row. Where it has none they are reported: what to call one is ours to say.
+    fn values(&mut self, row: &InlineTable, fact: &Field, place: &str) {
+        let Some(ty) = text(row, "type").and_then(Type::parse).filter(|_| !fact.values.is_empty()) else {
+            return;
+        };
+        match ty.leaf {
+            Leaf::Enum(name) => {
+                let values = self.values.entry(name).or_default();
+                let new: Vec<_> =
+                    fact.values.iter().filter(|value| !values.contains(value)).cloned().collect();
+                values.extend(new);
+            }
+            _ => self.report.otherwise(format!(
+                "{place}: `{ty}`, the document lists `{}`; add an [[enum]] of them, and write `enum:Name`",
+                fact.values.join("`, `")
+            )),
+        }
     }
 
     /// Where the field travels, and whether it has to.
@@ -209,6 +230,7 @@ impl Merge<'_> {
             row.insert(key, limit);
         }
         self.sensitivity(&mut row, &fact.name);
+        self.values(&row, fact, place);
         if fact.deprecated {
             row.insert("deprecated", true.into());
         }

@@ -80,3 +80,17 @@ fn an_operation_that_is_deprecated_is_said_so() {
     assert_eq!(line, "alipay.shop.item.query: deprecated");
     assert!(!breaking);
 }
+
+#[test]
+fn a_request_that_takes_fewer_values_breaks() {
+    let asked = "/components/schemas/UploadModel/properties";
+    let title = |values: &[&str]| json!({ "type": "string", "enum": values });
+    let mut old = openapi();
+    old.pointer_mut(asked).unwrap()["title"] = title(&["A", "B"]);
+    for (values, line, breaking) in [
+        (&["A"][..], "alipay.shop.item.upload: request field title value removed (B)", true),
+        (&["A", "B", "C"], "alipay.shop.item.upload: request field title value added (C)", false),
+    ] {
+        assert_eq!(change(old.clone(), asked, "title", Some(title(values))), (line.to_owned(), breaking));
+    }
+}

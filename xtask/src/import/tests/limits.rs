@@ -46,3 +46,35 @@ fn limits_come_where_the_row_has_none_and_ours_stay() {
         [format!("{place}/bare: needed now"), format!("{place}/bare: `len = [0, 9]` now")]
     );
 }
+
+#[test]
+fn values_come_to_the_enum_of_a_row_and_are_said_where_there_is_none() {
+    let ours = "group = \"shop\"\n\n[[operation]]\nmethod = \"alipay.shop.item.upload\"\nverb = \"POST\"\n\
+                path = \"/v3/alipay/shop/item/image\"\nrequest = [\n  { name = \"color\", type = \"enum:Color\" },\n  \
+                { name = \"kind\", type = \"string\" },\n]\nresponse = []\n\n[[enum]]\nname = \"Color\"\ndoc = \"A color.\"\n\
+                values = [\n  { value = \"RED\", doc = \"Red.\" },\n  { value = \"OLD\" },\n]\n";
+    let mut document = openapi();
+    document["components"]["schemas"]["Kind"] = json!({ "type": "string", "enum": ["K", null] });
+    document["components"]["schemas"]["UploadModel"] = json!({ "type": "object", "properties": {
+        "color": { "type": "string", "enum": ["RED", "BLUE", "中"] },
+        "kind": { "$ref": "#/components/schemas/Kind" },
+        "new": { "type": "string", "enum": ["N"] },
+    } });
+    let (after, report) = imported(&texts([("v3/shop.toml", ours)]), &document);
+    let shop = &after["v3/shop.toml"];
+    let values = "values = [\n  { value = \"RED\", doc = \"Red.\" },\n  { value = \"BLUE\" },\n  { value = \"OLD\" },\n]";
+    assert!(shop.contains(values), "{shop}");
+    assert_eq!(report.changed, ["spec/v3/shop.toml: Color: 1 value added"]);
+    assert!(report.kept.contains(&"spec/v3/shop.toml: Color/OLD".to_owned()), "{report}");
+    let place = "spec/v3/shop.toml: alipay.shop.item.upload/request";
+    let fix = "add an [[enum]] of them, and write `enum:Name`";
+    assert_eq!(
+        report.otherwise,
+        [
+            format!("{place}/kind: `string`, the document lists `K`; {fix}"),
+            format!("{place}/new: `string`, the document lists `N`; {fix}"),
+        ]
+    );
+    assert_eq!(report.left_out.len(), 1, "{report}");
+    assert!(report.left_out[0].what.contains("no Rust name can be made of this value"), "{report}");
+}

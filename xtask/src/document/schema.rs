@@ -41,6 +41,8 @@ pub(super) struct Schemas<'a, 'f> {
     order: Vec<&'a str>,
     named: HashMap<&'a str, Cursor<'a>>,
     pub(super) findings: &'f mut Findings,
+    /// There is no place where schemas could be, which is said once.
+    blind: bool,
     /// Types still to be read, with the schema of each.
     work: Vec<(String, Cursor<'a>)>,
     /// What each object is called, by its pointer.
@@ -50,13 +52,19 @@ pub(super) struct Schemas<'a, 'f> {
 
 impl<'a, 'f> Schemas<'a, 'f> {
     pub(super) fn of(root: &Cursor<'a>, findings: &'f mut Findings) -> Self {
+        let before = findings.number;
         let components = root.get("components");
+        if let Some(components) = &components {
+            components.entries(findings);
+        }
         let named = components.map(|inner| inner.entries_of("schemas", findings)).unwrap_or_default();
+        let blind = findings.number > before;
         let taken = named.iter().map(|(name, _)| type_name(name)).collect();
         Self {
             order: named.iter().map(|(name, _)| *name).collect(),
             named: named.into_iter().collect(),
             findings,
+            blind,
             work: Vec::new(),
             names: HashMap::new(),
             taken,
@@ -75,6 +83,10 @@ impl<'a, 'f> Schemas<'a, 'f> {
             let known =
                 text.strip_prefix("#/components/schemas/").and_then(|key| self.named.get_key_value(key));
             let Some((key, found)) = known else {
+                if self.blind {
+                    self.findings.unread(&target.pointer);
+                    return None;
+                }
                 let fix = "add it to components/schemas, or refer to another one";
                 self.findings.add(&target.pointer, format!("the schema `{text}` is missing"), fix);
                 return None;

@@ -108,3 +108,17 @@ fn parts_that_are_nothing_are_findings() {
     assert!(found.contains(&"nothing is said of `alipay.shop.order.pay`"), "{found:?}");
     assert!(found.contains(&"the method has no `response`"), "{found:?}");
 }
+
+#[test]
+fn components_that_are_none_are_one_finding() {
+    for (key, value, place) in [
+        ("components", json!(5), "/components"),
+        ("components", json!({ "schemas": [] }), "/components/schemas"),
+    ] {
+        let mut document = openapi();
+        document[key] = value;
+        let (_, findings) = read("d.json", &document.to_string());
+        let places: Vec<_> = findings.iter().map(|finding| finding.place.as_str()).collect();
+        assert_eq!(places, [place]);
+    }
+}

@@ -92,6 +92,12 @@ pub(crate) fn run(arguments: &CallArguments, output: &Output) -> Result<Exit, Fa
 
     let wanted = if target.is_v2() { Wanted::Gateway } else { Wanted::Endpoint };
     let settings = arguments.flags.settle(&|name| std::env::var(name).ok(), wanted)?;
+    if !arguments.json {
+        settings.config.warnings().iter().for_each(|warning| {
+            // As far as anybody reads it.
+            let _ = output.err(&format!("note: {}", plain(warning)));
+        });
+    }
     let options = options(arguments, &settings, &target);
     if let Some(handed) = handed {
         output.out(&handed.write(&settings.config, &plan.operation, &options, arguments.json)?)?;

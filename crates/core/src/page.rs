@@ -28,9 +28,9 @@ impl Config {
     /// ```
     /// # use alipay_core::{CallOptions, Config, Error, RawOperation};
     /// # fn example(config: &Config) -> Result<String, Error> {
-    /// let sign = RawOperation::gateway("alipay.user.agreement.page.sign")
-    ///     .param("biz_content", r#"{"personal_product_code":"CYCLE_PAY_AUTH_P"}"#);
-    /// config.page_url_raw(&sign, &CallOptions::new().return_url("https://shop.example.com/back"))
+    /// let page = RawOperation::gateway("alipay.fund.coupon.order.page.pay")
+    ///     .param("biz_content", r#"{"out_order_no":"coupon-1","amount":"8.80"}"#);
+    /// config.page_url_raw(&page, &CallOptions::new().return_url("https://shop.example.com/back"))
     /// # }
     /// ```
     ///

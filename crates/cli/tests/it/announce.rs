@@ -87,6 +87,18 @@ fn assert_works(more: &[&str], calls: usize) {
 }
 
 #[test]
+fn a_certificate_of_another_application_is_warned_of() {
+    let folder = Folder::new();
+    let announced = Announced::start(&folder, &["--trust", "certificates"]);
+    let block = announced.block();
+    assert!(!paste(&block).err.contains("app_certificate"));
+    let other = format!("{} --app-id 2021000000000009", block.trim_end());
+    let done = paste(&other);
+    assert!(done.err.starts_with("note: app_certificate: ") && done.err.contains("2021000000000009"), "{done:?}");
+    assert!(!paste(&format!("{other} --json")).err.contains("note: "));
+}
+
+#[test]
 fn the_announced_lines_work_with_keys() {
     assert_works(&[], 1);
     assert_works(&["--trust", "either"], 1);

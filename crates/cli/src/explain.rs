@@ -12,9 +12,8 @@ use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::output::Output;
 use crate::settings::{Verifier, VerifierFlags};
-use crate::sign::Shown;
 use crate::verify::{LinkFlags, RuleName};
-use crate::{input, secret_file};
+use crate::{input, secret_file, sign};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -61,7 +60,7 @@ struct RequestArguments {
     /// File with the body that was sent, a form
     #[arg(long, value_name = "FILE")]
     body: Option<PathBuf>,
-    /// File with the signature that was sent, base64; not needed if it stands in --url, --body or --text
+    /// File with the signature that was sent, base64; not needed if it stands in --url or --body
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
     #[command(flatten)]
@@ -233,10 +232,7 @@ fn request(arguments: &RequestArguments, known: &Known) -> Result<Explanation, C
         |what: &str, path: &Option<PathBuf>| path.as_ref().map(|path| input::read(what, path)).transpose();
     let mut sent = SentRequest::new();
     if let Some(text) = read("--text", &arguments.text)? {
-        sent = match Shown::read(&text) {
-            Some(Shown { text, sign }) => sent.text(text).signature(sign),
-            None => sent.text(text),
-        };
+        sent = sent.text(sign::text_in(&text).unwrap_or(text));
     }
     let (url, body) = (read("--url", &arguments.url)?, read("--body", &arguments.body)?);
     if url.is_some() || body.is_some() {

@@ -10,7 +10,7 @@ use clap::Args;
 use serde_json::json;
 
 pub(crate) use self::params::Params;
-pub(crate) use self::shown::Shown;
+pub(crate) use self::shown::text_in;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::input;

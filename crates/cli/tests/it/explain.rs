@@ -176,9 +176,7 @@ fn the_text_of_sign_leads_to_the_key_in_the_console() {
             let given = ["request", &refusal, "--text", file.to_str().unwrap(), "--app-key", &private];
             let (_, told) = explain(&given);
             assert_eq!((at, &told["cause"]), (at, &json!("another-key")), "{told}");
-            // What `alipay sign` printed has the signature, which makes it sure.
-            let is_sure = told["verdict"].as_str().unwrap().contains("text and signature are right");
-            assert_eq!(is_sure, at > 1, "{told}");
+            assert!(told["verdict"].as_str().unwrap().contains("built the same text as we did"), "{told}");
         }
     }
 }

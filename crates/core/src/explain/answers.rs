@@ -22,7 +22,7 @@ const RAW: &str =
 
 pub(super) fn gateway(body: &[u8], known: &Known) -> Explanation {
     let mut draft = Draft::new("v2 answer");
-    draft.tried([Cause::Unreadable, Cause::RepeatedParameter, Cause::SignatureMissing]);
+    draft.tried([Cause::Unreadable]);
     let unescaped = html_unescaped(body);
     let (envelope, escaped) = match (Envelope::scan(body), unescaped.as_deref().map(Envelope::scan)) {
         (Err(_), Some(Ok(envelope))) => (envelope, true),
@@ -49,6 +49,7 @@ pub(super) fn gateway(body: &[u8], known: &Known) -> Explanation {
     let Some((name, node)) = member.and_then(|name| Some((name.clone(), envelope.raw(&name)?))) else {
         return unreadable(draft, "there is no member whose name ends with _response");
     };
+    draft.tried([Cause::RepeatedParameter, Cause::SignatureMissing]);
     draft.see("signed member", name_of(name.as_bytes()));
     code(&mut draft, node);
     if let Some(serial) = envelope.text("alipay_cert_sn") {
@@ -68,7 +69,7 @@ pub(super) fn gateway(body: &[u8], known: &Known) -> Explanation {
 
 pub(super) fn rest(response: &HttpResponse, known: &Known) -> Explanation {
     let mut draft = Draft::new("v3 answer");
-    draft.tried([Cause::SignatureMissing, Cause::MissingParameter]);
+    draft.tried([Cause::SignatureMissing]);
     draft.see("HTTP status", response.status().to_string());
     if let Some(serial) = response.header("alipay-sn") {
         draft.see("certificate named", name_of(serial.as_bytes()));
@@ -79,6 +80,7 @@ pub(super) fn rest(response: &HttpResponse, known: &Known) -> Explanation {
         code(&mut draft, response.body());
         return unsigned(draft, "v3 refusals may come unsigned; they prove nothing");
     };
+    draft.tried([Cause::MissingParameter]);
     let headers = ["alipay-timestamp", "alipay-nonce"];
     for name in headers.into_iter().filter(|name| response.header(name).is_none()) {
         draft.find(Finding::new(

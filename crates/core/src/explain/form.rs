@@ -34,7 +34,7 @@ pub(super) struct Arrived<'a> {
 
 pub(super) fn explain(arrived: &Arrived<'_>, known: &Known) -> Explanation {
     let mut draft = Draft::new(arrived.kind);
-    draft.tried([Cause::Unreadable, Cause::SignatureMissing, Cause::RepeatedParameter]);
+    draft.tried([Cause::Unreadable]);
     let Some(pairs) = pairs::split(arrived.form).filter(|pairs| !pairs.is_empty()) else {
         draft.find(Finding::new(
             Cause::Unreadable,
@@ -43,6 +43,7 @@ pub(super) fn explain(arrived: &Arrived<'_>, known: &Known) -> Explanation {
         ));
         return draft.finish(false, "");
     };
+    draft.tried([Cause::SignatureMissing, Cause::RepeatedParameter]);
     repeated(&mut draft, arrived, &pairs);
     // A URL that was copied from HTML has `&amp;` between its parameters.
     let signature = pairs::value(&pairs, "sign").or_else(|| pairs::value(&pairs, "amp;sign"));
@@ -160,11 +161,7 @@ fn text(
 }
 
 fn altered(search: &mut Search<'_>, arrived: &Arrived<'_>, known: &Known, pairs: &[Pair]) -> Option<Reading> {
-    let readings = |altered: changes::Altered| {
-        let mut readings = arrived.rules.readings(&altered.pairs);
-        readings.iter_mut().for_each(|reading| reading.findings.extend(altered.findings.iter().cloned()));
-        readings
-    };
+    let readings = |altered| readings(arrived, altered);
     let common = changes::common(pairs, &arrived.own);
     let pairwise = |first: &changes::Altered| -> Vec<changes::Altered> {
         let seconds = changes::common(&first.pairs, &arrived.own).into_iter();
@@ -173,20 +170,44 @@ fn altered(search: &mut Search<'_>, arrived: &Arrived<'_>, known: &Known, pairs:
             .map(|second| second.after(first))
             .collect()
     };
-    let singles = singles::all(pairs, known);
-    // The likeliest reading of every form first, then the next ones.
-    let rounds = 0..arrived.rules.readings(pairs).len();
-    let singles = rounds.flat_map(|round| {
-        singles.iter().filter_map(move |altered| readings(altered.clone()).into_iter().nth(round))
-    });
     search
         .find(common.iter().cloned().flat_map(readings))
         .or_else(|| search.find(arrived.rules.keys(pairs)))
         .or_else(|| search.find(arrived.rules.in_order_of_arrival(pairs)))
         .or_else(|| search.find(changes::rewritten(pairs).flat_map(readings)))
         .or_else(|| search.find_pair(common.iter().take(6).flat_map(pairwise).take(12).flat_map(readings)))
-        .or_else(|| search.find(singles))
+        .or_else(|| one_by_one(search, arrived, known, pairs))
         .or_else(|| search.find_pair(common.iter().flat_map(pairwise).flat_map(readings)))
+}
+
+fn readings(arrived: &Arrived<'_>, altered: changes::Altered) -> Vec<Reading> {
+    let mut readings = arrived.rules.readings(&altered.pairs);
+    readings.iter_mut().for_each(|reading| reading.findings.extend(altered.findings.iter().cloned()));
+    readings
+}
+
+/// The likeliest reading of every form with one parameter changed, then the next ones.
+fn one_by_one(
+    search: &mut Search<'_>,
+    arrived: &Arrived<'_>,
+    known: &Known,
+    pairs: &[Pair],
+) -> Option<Reading> {
+    for round in 0..arrived.rules.readings(pairs).len() {
+        let was_spent = search.is_spent();
+        for altered in singles::all(pairs, known) {
+            if search.is_spent() {
+                search.leave_out(&altered.findings);
+            } else if let Some(found) = search.find(readings(arrived, altered).into_iter().nth(round)) {
+                return Some(found);
+            }
+        }
+        // By now everything that is left was left out once.
+        if was_spent {
+            break;
+        }
+    }
+    None
 }
 
 impl Draft {

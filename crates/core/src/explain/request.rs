@@ -38,9 +38,6 @@ pub(super) fn explain(sent: &SentRequest, refusal: &[u8], known: &Known) -> Expl
     let echo = echo::find(refusal).map(String::into_bytes);
     let answer = Answer::of(refusal, echo.is_some());
     draft.see("text of the gateway", if echo.is_some() { "repeated in its refusal" } else { "not given" });
-    if let Answer::Other(what) = &answer {
-        draft.see("the file", what);
-    }
 
     let makers = signature.as_ref().map(|signature| seal::makers(known, signature, true)).unwrap_or_default();
     let mut search = Search::new(&makers);
@@ -58,7 +55,7 @@ pub(super) fn explain(sent: &SentRequest, refusal: &[u8], known: &Known) -> Expl
         draft.difference = draft.difference.take().or_else(|| Difference::of(&ours_read, theirs));
     }
     application(&mut draft, known, &ours_read);
-    draft.tried([Cause::Charset]);
+    draft.tried(matches!(answer, Answer::Refusal).then_some(Cause::Charset));
     if echo::is_misread(refusal) {
         draft.find(Finding::new(
             Cause::Charset,
@@ -70,6 +67,9 @@ pub(super) fn explain(sent: &SentRequest, refusal: &[u8], known: &Known) -> Expl
         let ours =
             if covered.is_none() && sent.text.is_none() { Ours::Rebuilt } else { Ours::Covered(covered) };
         return left(draft, known, ours, answer, theirs.is_some());
+    }
+    if let Answer::Other(what) = &answer {
+        draft.see("the file", what);
     }
     draft.finish(false, "")
 }

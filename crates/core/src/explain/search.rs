@@ -66,7 +66,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             if self.is_spent() {
-                self.in_part.extend(reading.findings.iter().map(|finding| finding.cause));
+                self.leave_out(&reading.findings);
                 continue;
             }
             if let Some(maker) = self.makers.iter().find(|maker| maker.holds(&reading.text)) {
@@ -92,7 +92,13 @@ impl<'a> Search<'a> {
         None
     }
 
-    fn is_spent(&self) -> bool {
+    /// Something of these suspects is left untried.
+    pub(super) fn leave_out(&mut self, findings: &[Finding]) {
+        self.in_part.extend(findings.iter().map(|finding| finding.cause));
+    }
+
+    /// Whether nothing more is tried.
+    pub(super) fn is_spent(&self) -> bool {
         let limit = if self.maker.is_some_and(Maker::is_proven) { LIMIT } else { SM2_LIMIT };
         self.seen.len() >= limit || self.bytes >= MOST_BYTES
     }

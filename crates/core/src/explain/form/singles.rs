@@ -17,33 +17,32 @@ const MOST_SINGLES: usize = 64;
 const MOST_SPACES: usize = 6;
 
 /// Bytes of a form that is looked at parameter by parameter.
-const MOST_BYTES: usize = 64 * 1024;
+const MOST_BYTES: usize = 32 * 1024;
 
 /// Labels of a charset that the gateway writes, beside the one that is configured.
 const CHARSETS: [&str; 5] = ["utf-8", "UTF-8", "GBK", "gbk", "GB2312"];
 
-/// Every change of one parameter, or of a few neighbours.
-pub(super) fn all(pairs: &[Pair], known: &Known) -> Vec<Altered> {
-    if is_too_long(pairs) {
-        return Vec::new();
-    }
-    let plain = plain(pairs);
-    let mut all = missing(pairs, known);
-    all.extend(plain.iter().map(|at| left_out(pairs, &[*at])));
-    all.extend(plain.array_windows().map(|neighbours: &[usize; 2]| left_out(pairs, neighbours)));
-    all.extend(plain.first().zip(plain.last()).map(|(first, last)| left_out(pairs, &[*first, *last])));
+/// Every change of one parameter, or of a few neighbours; made one after the other, for together they are large.
+pub(super) fn all(pairs: &[Pair], known: &Known) -> impl Iterator<Item = Altered> {
+    let plain = if is_too_long(pairs) { Vec::new() } else { plain(pairs) };
+    let missing = if is_too_long(pairs) { Vec::new() } else { missing(pairs, known) };
+    let added = neighbours(&plain).into_iter().map(move |at| left_out(pairs, &at));
+    type Change = fn(&[Pair], usize) -> Vec<Altered>;
+    let changes: [Change; 3] = [plus, decoded_twice, trimmed];
+    let changed = changes
+        .into_iter()
+        .flat_map(move |change| plain.clone().into_iter().flat_map(move |at| change(pairs, at)));
+    missing.into_iter().chain(added).chain(changed)
+}
+
+/// What may have been added together: each alone, two beside each other, the first and the last, up to four at an end.
+fn neighbours(plain: &[usize]) -> Vec<Vec<usize>> {
+    let mut all: Vec<Vec<usize>> =
+        (1..=2).flat_map(|count| plain.windows(count).map(<[usize]>::to_vec)).collect();
+    all.extend(plain.first().zip(plain.last()).map(|(first, last)| vec![*first, *last]));
     for count in 3..=4_usize.min(plain.len()) {
-        all.extend(plain.get(..count).map(|first| left_out(pairs, first)));
-        all.extend(plain.get(plain.len() - count..).map(|last| left_out(pairs, last)));
-    }
-    for at in &plain {
-        all.extend(plus(pairs, *at));
-    }
-    for at in &plain {
-        all.extend(decoded_twice(pairs, *at));
-    }
-    for at in &plain {
-        all.extend(trimmed(pairs, *at));
+        all.extend(plain.get(..count).map(<[usize]>::to_vec));
+        all.extend(plain.get(plain.len() - count..).map(<[usize]>::to_vec));
     }
     all
 }

@@ -32,7 +32,7 @@ pub(super) fn is_misread(refusal: &[u8]) -> bool {
 /// Whether the gateway refuses a signature.
 pub(super) fn is_refusal(refusal: &[u8]) -> bool {
     let text = without_escapes(refusal);
-    text.contains("invalid-signature") || text.contains("验签")
+    ["invalid-signature", "验签", MISREAD].iter().any(|words| text.contains(words))
 }
 
 /// What a file is that is no refusal of a signature.

@@ -104,6 +104,17 @@ fn a_form_without_end_is_refused_and_not_searched() {
 }
 
 #[test]
+fn the_largest_form_that_is_searched_ends_the_search() {
+    let spaces = "x ".repeat(240);
+    let mut pairs: Vec<_> = (0..60).map(|at| format!("p{at:02}={}", spaces.replace(' ', "%20"))).collect();
+    pairs.push(format!("sign={}", alipay_core::sign::percent_encode(signature(&ALIPAYS, b"x").as_bytes())));
+    let explanation = explain::notification(pairs.join("&").as_bytes(), b"", &known());
+    assert_eq!(explanation.cause, Some(explain::Cause::TextChanged), "{explanation}");
+    assert!(explanation.in_part.contains(&explain::Cause::PlusAsSpace), "{explanation}");
+    assert!(explanation.checked.contains(&(explain::Cause::Charset, false)), "{explanation}");
+}
+
+#[test]
 fn debug_of_what_goes_in_shows_no_text() {
     let sent =
         SentRequest::new().text("app_auth_token=secret").form("a=secret", "b=secret").signature("secret");

@@ -94,7 +94,10 @@ fn a_certificate_of_another_application_is_warned_of() {
     assert!(!paste(&block).err.contains("app_certificate"));
     let other = format!("{} --app-id 2021000000000009", block.trim_end());
     let done = paste(&other);
-    assert!(done.err.starts_with("note: app_certificate: ") && done.err.contains("2021000000000009"), "{done:?}");
+    assert!(
+        done.err.starts_with("note: app_certificate: ") && done.err.contains("2021000000000009"),
+        "{done:?}"
+    );
     assert!(!paste(&format!("{other} --json")).err.contains("note: "));
 }
 

@@ -39,7 +39,6 @@ impl Unique {
 /// Checks what meets in the module of each group, and methods across the whole of a protocol.
 pub(super) fn check_modules(ir: &Ir<'_>, findings: &mut Vec<Finding>) {
     check_item_modules(ir, findings);
-    check_routes(ir, findings);
     let mut methods = HashSet::new();
     let shared = Protocol::ALL.map(|protocol| shared_names(ir, protocol, findings));
     for ((protocol, _), group) in &ir.groups {
@@ -70,22 +69,6 @@ pub(super) fn check_modules(ir: &Ir<'_>, findings: &mut Vec<Finding>) {
                     let what = format!("a type or notification is called `{name}` too");
                     report.add(item.spec.line, place, what, "add `name = \"...\"` to the operation");
                 }
-            }
-        }
-    }
-}
-
-/// A verb and a path are one operation, whatever the parameters of the path are called.
-fn check_routes(ir: &Ir<'_>, findings: &mut Vec<Finding>) {
-    let mut routes = HashMap::new();
-    for group in ir.groups.values() {
-        for item in &group.operations {
-            let spec::Operation { method, verb, path: Some(path), line, .. } = item.spec else { continue };
-            let bare = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
-            if let Some(other) = routes.insert((verb, bare.collect::<Vec<_>>()), method) {
-                let what = format!("`{other}` has the same verb and path");
-                let mut report = Report::new(&group.file.path, findings);
-                report.add(*line, Place::of(method), what, "delete one of the two, or mend its path");
             }
         }
     }

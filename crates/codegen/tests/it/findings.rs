@@ -436,28 +436,6 @@ fn what_would_not_compile_is_found_before() {
 }
 
 #[test]
-fn a_verb_and_a_path_are_one_operation() {
-    let operation = |method: &str, name: &str| {
-        format!(
-            "[[operation]]\nmethod = \"{method}\"\nverb = \"GET\"\npath = \"/v3/shop/{{{name}}}\"\nrequest = [{{ name = \
-             \"{name}\", type = \"string\", need = \"must\", in = \"path\" }}]\nresponse = []\n"
-        )
-    };
-    let text = format!(
-        "group = \"shop\"\n{}{}",
-        operation("alipay.shop.query", "id"),
-        operation("alipay.shop.find", "number")
-    );
-    assert_eq!(
-        printed(&Spec::from_files([("v3/shop.toml".to_owned(), text)])),
-        [
-            "spec/v3/shop.toml:8: alipay.shop.find: `alipay.shop.query` has the same verb and path\n    fix: delete one of the \
-             two, or mend its path"
-        ]
-    );
-}
-
-#[test]
 fn no_text_makes_the_generator_panic() {
     let text =
         std::fs::read_to_string(crate::support::here().join("tests/golden/spec/v2/shop.toml")).unwrap();

@@ -150,15 +150,6 @@ fn a_call_for_a_certificate_is_told_that_its_answer_is_never_signed() {
 }
 
 #[test]
-fn the_result_of_an_app_under_an_unknown_certificate_is_not_called_unsigned() {
-    let result = answer("alipay_cert_next", "alipay_rsa2_next");
-    let result = std::str::from_utf8(result.body()).unwrap();
-    let error = config().verify_app_result_raw("alipay.x", result).unwrap_err();
-    let told = error.to_string();
-    assert!(told.contains(&serial("alipay_cert_next")) && told.contains("only a call downloads"), "{told}");
-}
-
-#[test]
 fn an_unknown_certificate_is_downloaded_checked_and_kept() {
     let config = config();
     let mut first = exchange(&config);

@@ -51,7 +51,9 @@ fn index(ir: &Ir<'_>) -> (String, BTreeMap<PathBuf, String>) {
     let mut pages = BTreeMap::new();
     for (group, Line { v2, v3 }) in lines {
         let _ = write!(summary, "| [{group}](docs/api/{group}.md) |");
-        let mut page = format!("{WRITTEN_BY}# {group}\n\nAll product lines: [API.md](../../API.md)\n");
+        let mut page = format!(
+            "{WRITTEN_BY}# {group}\n\nAll product lines: [API.md](../../API.md). The Rust module is `v2::{group}` or `v3::{group}`.\n"
+        );
         for (operations, head) in [(v3, REST), (v2, GATEWAY)] {
             let held = operations.iter().filter(|item| item.is_selected).count();
             match operations.len() {
@@ -69,8 +71,9 @@ fn index(ir: &Ir<'_>) -> (String, BTreeMap<PathBuf, String>) {
     (summary, pages)
 }
 
-const GATEWAY: &str = "\n## Gateway (v2)\n\n| method | title | where |\n|---|---|---|\n";
-const REST: &str = "\n## REST (v3)\n\n| method | title | address | where |\n|---|---|---|---|\n";
+const GATEWAY: &str = "\n## Gateway (v2)\n\n| method | title | request | where |\n|---|---|---|---|\n";
+const REST: &str =
+    "\n## REST (v3)\n\n| method | title | address | request | where |\n|---|---|---|---|---|\n";
 
 /// The table of one protocol, below its head.
 fn rows(page: &mut String, mut operations: Vec<Summary<'_>>) {
@@ -80,6 +83,7 @@ fn rows(page: &mut String, mut operations: Vec<Summary<'_>>) {
         if let Some((verb, path)) = item.address {
             let _ = write!(page, " `{verb} {path}` |");
         }
+        let _ = write!(page, " `{}Request` |", item.name);
         let _ = match item.is_selected {
             true => writeln!(page, " models `{}` |", item.group),
             false => writeln!(page, " `Builder` |"),
@@ -134,9 +138,9 @@ mod tests {
         assert!(summary.contains("| [ant_shop](docs/api/ant_shop.md) | | | 1 | 0 |\n"), "{summary}");
         let shop = &pages[Path::new("shop.md")];
         for row in [
-            "| alipay.shop.item.query | 商品查询 | `GET /v3/alipay/shop/item` | models `shop` |\n",
-            "| alipay.shop.order.pay | 付款 | models `shop` |\n",
-            "| alipay.shop.image.upload |  | `Builder` |\n",
+            "| alipay.shop.item.query | 商品查询 | `GET /v3/alipay/shop/item` | `ItemQueryRequest` | models `shop` |\n",
+            "| alipay.shop.order.pay | 付款 | `OrderPayRequest` | models `shop` |\n",
+            "| alipay.shop.image.upload |  | `ImageUploadRequest` | `Builder` |\n",
         ] {
             assert!(shop.contains(row), "{row}{shop}");
         }

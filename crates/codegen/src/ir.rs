@@ -26,6 +26,7 @@ impl Ir<'_> {
                 protocol: protocol.as_str(),
                 group,
                 method: &item.spec.method,
+                name: &item.name,
                 title: &item.spec.title,
                 address: item.spec.verb.as_deref().zip(item.spec.path.as_deref()),
                 is_selected: self.selects(*protocol, &item.spec.method),
@@ -49,6 +50,8 @@ pub struct Summary<'ir> {
     pub group: &'ir str,
     /// The dotted name of the method.
     pub method: &'ir str,
+    /// What its request and answer are called in Rust, without `Request` and `Response`.
+    pub name: &'ir str,
     /// The official title; empty where there is none.
     pub title: &'ir str,
     /// Verb and path of a v3 operation.

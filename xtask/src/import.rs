@@ -1,9 +1,10 @@
 //! `cargo xtask spec import`: facts of a document into spec/, where what we say about them stays.
 //!
-//! From the document come operations, verbs, paths, fields and their kinds, error codes, titles and deprecations. Ours
-//! are documentation, needs, constraints, examples, sensitivity, names, and every type that says more than the document
-//! (`money` for text). What the document lacks stays, and is reported. What
-//! `spec lint` would not take is left out, and named. A second import changes nothing.
+//! From the document come operations, verbs, paths, fields and their kinds, error codes, titles and deprecations, and, for
+//! rows that say nothing of it, needs, limits and values. Ours are documentation, examples, sensitivity, names, what rows say
+//! of needs and limits, and every type that says more than the document (`money` for text). What the document lacks stays,
+//! and is reported; only a limit that no longer goes with its type, and a parameter that the path has lost, are taken away,
+//! and reported too. What `spec lint` would not take is left out, and named. A second import changes nothing.
 
 mod files;
 mod homes;
@@ -38,7 +39,7 @@ pub(crate) fn run(path: &Path, spec: &Path) -> Result<String, Error> {
     Ok(report.to_string())
 }
 
-/// Writes all files or none: first beside those that are there, and then in their place.
+/// Writes each file whole, and none where one cannot be written: first beside those that are there, then in their place.
 fn write(spec: &Path, written: &BTreeMap<String, String>) -> Result<(), Error> {
     let mut beside = Vec::new();
     let put = |beside: &mut Vec<(PathBuf, PathBuf)>| {
@@ -53,12 +54,14 @@ fn write(spec: &Path, written: &BTreeMap<String, String>) -> Result<(), Error> {
         }
         Ok(())
     };
-    let done = put(&mut beside);
+    let mut done = put(&mut beside);
     for (new, path) in &beside {
-        match done {
-            Ok(()) => fs::rename(new, path).map_err(Error::io(path))?,
+        if done.is_ok() {
+            done = fs::rename(new, path).map_err(Error::io(path));
+        }
+        if done.is_err() {
             // One that was never written is none to remove.
-            Err(_) => drop(fs::remove_file(new)),
+            drop(fs::remove_file(new));
         }
     }
     done
@@ -81,9 +84,11 @@ fn import(
         count(document.types.len(), "type")
     );
     let mut mender = Mender::new(name);
+    mender.knows(&parse(texts).unwrap_or_default(), document.protocol);
     loop {
         let mut files = parse(texts).map_err(|findings| Error::Refused(left_out.clone(), findings))?;
-        let Merged { mut report, stands_for } = merge::merge(&document, &mut files, &sensitive);
+        let Merged { mut report, stands_for } =
+            merge::merge(&document, &mut files, &sensitive, &mender.refused);
         let mut written = BTreeMap::new();
         let mut made = Vec::new();
         for (path, file) in files.iter().filter(|(_, file)| file.changed) {
@@ -100,7 +105,6 @@ fn import(
             report.named.splice(0..0, mender.named);
             return Ok((written, report));
         }
-        mender.knows(&parse(texts).unwrap_or_default(), document.protocol);
         if !mender.mend(&mut document, &stands_for, &made) {
             left_out.append(&mut mender.left_out);
             return Err(Error::Refused(left_out, made));

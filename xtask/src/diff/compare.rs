@@ -76,6 +76,7 @@ impl Comparison<'_> {
             }
         }
         match (old.deprecated, new.deprecated) {
+            _ if !self.knows_rows => {}
             (false, true) => self.add(method, Kind::OperationDeprecated, None, None, false),
             (true, false) => self.add(method, Kind::OperationNoLongerDeprecated, None, None, false),
             _ => {}

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use heck::ToUpperCamelCase;
 
-use super::cursor::{Cursor, Findings};
+use super::cursor::{Cursor, Findings, join};
 use super::kind::{Leaf, Wrap};
 use super::node::Node;
 use super::schema::Schemas;
@@ -130,7 +130,8 @@ impl<'a> Reader<'a, '_> {
         let deprecated = item.flag_of("deprecated", self.schemas.findings);
         if deprecated {
             let fix = "spec/ has no key for it: say so in the operation's `doc`";
-            self.add(item, format!("the operation `{method}` is deprecated"), fix);
+            let place = join(&item.pointer, "deprecated");
+            self.schemas.findings.add(&place, format!("the operation `{method}` is deprecated"), fix);
         }
         let owner = method.to_upper_camel_case();
         let mut request = self.parameters(item, verb, &owner);
@@ -142,7 +143,11 @@ impl<'a> Reader<'a, '_> {
         for field in body {
             if request.iter().any(|known| known.name == field.name) {
                 let what = format!("`{}` is a parameter and a field of the body", field.name);
-                self.add(item, what, "the field of the body is left out: spec/ has one name once");
+                self.schemas.findings.add(
+                    &field.at,
+                    what,
+                    "the field of the body is left out: spec/ has one name once",
+                );
             } else {
                 request.push(field);
             }
@@ -291,7 +296,12 @@ impl<'a> Reader<'a, '_> {
     fn responses(&mut self, item: &Cursor<'a>, owner: &str) -> (Vec<Field>, Vec<String>) {
         let (mut fields, mut codes) = (Vec::new(), Vec::new());
         if !item.has("responses") {
-            self.add(item, "the operation has no `responses`", "add them; no answer is read");
+            let place = join(&item.pointer, "responses");
+            self.schemas.findings.add(
+                &place,
+                "the operation has no `responses`",
+                "add them; no answer is read",
+            );
         }
         for (status, response) in item.entries_of("responses", self.schemas.findings) {
             if !matches!(response.node, Node::Object(_)) {

@@ -73,7 +73,6 @@ fn operation(table: &Table) -> Operation {
         parts: verb.is_some() && request.iter().any(|field| field.ty == Type::plain("file")),
         method: text(table, "method").unwrap_or_default(),
         title: text(table, "title"),
-        deprecated: table.contains_key("deprecated"),
         verb,
         path: text(table, "path"),
         form: text(table, "params").as_deref() == Some("form"),

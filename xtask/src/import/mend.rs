@@ -21,6 +21,8 @@ pub(super) struct Mender<'a> {
     there: HashSet<String>,
     /// What each thing was called by us, by its row.
     tried: HashMap<String, usize>,
+    /// Values that an enum of ours cannot take, by its row (`Color/red`).
+    pub(super) refused: HashSet<String>,
     pub(super) left_out: Vec<document::Finding>,
     /// Types that have another name here.
     pub(super) named: Vec<String>,
@@ -51,7 +53,14 @@ impl Advice {
 
 impl<'a> Mender<'a> {
     pub(super) fn new(file: &'a str) -> Self {
-        Self { file, there: HashSet::new(), tried: HashMap::new(), left_out: Vec::new(), named: Vec::new() }
+        Self {
+            file,
+            there: HashSet::new(),
+            tried: HashMap::new(),
+            refused: HashSet::new(),
+            left_out: Vec::new(),
+            named: Vec::new(),
+        }
     }
 
     /// Takes note of what spec/ has already.
@@ -61,15 +70,18 @@ impl<'a> Mender<'a> {
                 ("operation", "method", &["request", "response"][..]),
                 ("notification", "name", &["fields"]),
                 ("type", "name", &["fields"]),
-                ("enum", "name", &[]),
+                ("enum", "name", &["values"]),
             ] {
                 for table in file.tables(kind) {
                     let Some(owner) = text(table, key) else { continue };
                     self.there.insert(owner.to_owned());
                     for part in parts {
-                        let owner =
-                            if *part == "fields" { owner.to_owned() } else { format!("{owner}/{part}") };
-                        let names = rows(table, part).filter_map(|row| text(row, "name"));
+                        let (owner, key) = match *part {
+                            "fields" => (owner.to_owned(), "name"),
+                            "values" => (owner.to_owned(), "value"),
+                            part => (format!("{owner}/{part}"), "name"),
+                        };
+                        let names = rows(table, part).filter_map(|row| text(row, key));
                         self.there.extend(names.map(|name| format!("{owner}/{name}")));
                     }
                 }
@@ -191,13 +203,8 @@ impl<'a> Mender<'a> {
             field.refused = true;
             left.push(field.at.clone());
         }
-        if let Some((_, value)) = row.split_once('/').filter(|_| left.is_empty() && !owner.contains('.')) {
-            for field in
-                facts.document.fields_mut().filter(|field| field.values.iter().any(|known| known == value))
-            {
-                field.values.retain(|known| known != value);
-                left.push(field.at.clone());
-            }
+        if left.is_empty() && !owner.contains('.') {
+            left.extend(self.refuse_value(facts, owner, finding));
         }
         if left.is_empty()
             && let Some(operation) = facts.operation_mut(owner).filter(|operation| !operation.refused)
@@ -214,6 +221,18 @@ impl<'a> Mender<'a> {
             });
         }
         !left.is_empty()
+    }
+
+    /// Of the values of an enum that a finding names, leaves out the one that is new; hands back where it stands first.
+    fn refuse_value(&mut self, facts: &mut Facts<'_>, owner: &str, finding: &Finding) -> Option<String> {
+        let named = finding.row.split('/').skip(1).chain(finding.what.split('`').skip(1).step_by(2));
+        let mut named = named;
+        named.find_map(|value| {
+            let row = format!("{owner}/{value}");
+            let at =
+                facts.document.fields_mut().find(|field| field.values.iter().any(|known| known == value))?;
+            (!self.there.contains(&row) && self.refused.insert(row)).then(|| at.at.clone())
+        })
     }
 }
 

@@ -25,9 +25,15 @@ pub(super) struct Merged {
 /// The files of spec/, by their path below it (`v2/trade.toml`).
 pub(super) type Files = BTreeMap<String, File>;
 
-pub(super) fn merge(document: &Document, files: &mut Files, sensitive: &SensitiveNames) -> Merged {
+pub(super) fn merge(
+    document: &Document,
+    files: &mut Files,
+    sensitive: &SensitiveNames,
+    refused: &HashSet<String>,
+) -> Merged {
     let mut merge = Merge {
         sensitive,
+        refused,
         names: Names::of(document, files, document.protocol == Protocol::V2),
         pairs: Vec::new(),
         values: BTreeMap::new(),

@@ -15,6 +15,8 @@ use crate::document::{Field, Finding, Leaf, Place, Type};
 /// What merging needs to know, and what it finds out.
 pub(super) struct Merge<'a> {
     pub(super) sensitive: &'a SensitiveNames,
+    /// Values that enums of ours cannot take, by their row.
+    pub(super) refused: &'a HashSet<String>,
     pub(super) names: Names<'a>,
     /// A type of ours, and the document's type that it stands for.
     pub(super) pairs: Vec<(String, String)>,
@@ -99,10 +101,14 @@ impl Merge<'_> {
         };
         match ty.leaf {
             Leaf::Enum(name) => {
-                let values = self.values.entry(name).or_default();
-                let new: Vec<_> =
-                    fact.values.iter().filter(|value| !values.contains(value)).cloned().collect();
-                values.extend(new);
+                let refused = self.refused;
+                let values = self.values.entry(name.clone()).or_default();
+                for value in fact.values.iter().filter(|value| !refused.contains(&format!("{name}/{value}")))
+                {
+                    if !values.contains(value) {
+                        values.push(value.clone());
+                    }
+                }
             }
             _ => self.report.otherwise(format!(
                 "{place}: `{ty}`, the document lists `{}`; add an [[enum]] of them, and write `enum:Name`",
@@ -113,7 +119,8 @@ impl Merge<'_> {
 
     /// Where the field travels, and whether it has to.
     fn place(&mut self, row: &mut InlineTable, fact: &Field, usual: Place, place: &str) -> bool {
-        let moved = location(row, usual) != fact.place;
+        let before = location(row, usual);
+        let moved = before != fact.place;
         if moved {
             match word(fact.place, usual) {
                 Some(word) => row.insert("in", word.into()),
@@ -121,7 +128,7 @@ impl Merge<'_> {
             };
             if fact.place == Place::Path {
                 row.insert("need", "must".into());
-            } else if !(fact.must || row.contains_key("doc")) {
+            } else if before == Place::Path && !(fact.must || row.contains_key("doc")) {
                 // It was needed for its place alone.
                 row.remove("need");
             }

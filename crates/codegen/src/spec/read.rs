@@ -191,7 +191,7 @@ fn check_group(keys: &mut Keys<'_, '_, '_>, stem: Option<&str>) {
             keys.finding(
                 "group",
                 format!("`{stem}` cannot name a group"),
-                "rename the file: small letters, digits and `_`, and neither a keyword of paths nor a feature of alipay-api",
+                "rename the file: small letters, digits and `_`; a name that modules, files and features can have",
             );
         }
     }

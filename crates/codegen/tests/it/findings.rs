@@ -309,12 +309,12 @@ fn files() {
     let wanted = [
         "spec/common.toml:1: a common.toml holds an operation or notification\n    fix: move it to the file of its group",
         "spec/v2/Bad.toml:1: `group` is missing\n    fix: begin the file with `group = \"Bad\"`",
-        "spec/v2/Bad.toml:1: `Bad` cannot name a group\n    fix: rename the file: small letters, digits and `_`, and neither a keyword of paths nor a feature of alipay-api",
-        "spec/v2/self.toml:1: `self` cannot name a group\n    fix: rename the file: small letters, digits and `_`, and neither a keyword of paths nor a feature of alipay-api",
-        "spec/v3/super.toml:1: `super` cannot name a group\n    fix: rename the file: small letters, digits and `_`, and neither a keyword of paths nor a feature of alipay-api",
-        "spec/v2/crate.toml:1: `crate` cannot name a group\n    fix: rename the file: small letters, digits and `_`, and neither a keyword of paths nor a feature of alipay-api",
-        "spec/v3/mod.toml:1: `mod` cannot name a group\n    fix: rename the file: small letters, digits and `_`, and neither a keyword of paths nor a feature of alipay-api",
-        "spec/v2/async.toml:1: `async` cannot name a group\n    fix: rename the file: small letters, digits and `_`, and neither a keyword of paths nor a feature of alipay-api",
+        "spec/v2/Bad.toml:1: `Bad` cannot name a group\n    fix: rename the file: small letters, digits and `_`; a name that modules, files and features can have",
+        "spec/v2/self.toml:1: `self` cannot name a group\n    fix: rename the file: small letters, digits and `_`; a name that modules, files and features can have",
+        "spec/v3/super.toml:1: `super` cannot name a group\n    fix: rename the file: small letters, digits and `_`; a name that modules, files and features can have",
+        "spec/v2/crate.toml:1: `crate` cannot name a group\n    fix: rename the file: small letters, digits and `_`; a name that modules, files and features can have",
+        "spec/v3/mod.toml:1: `mod` cannot name a group\n    fix: rename the file: small letters, digits and `_`; a name that modules, files and features can have",
+        "spec/v2/async.toml:1: `async` cannot name a group\n    fix: rename the file: small letters, digits and `_`; a name that modules, files and features can have",
         "spec/v2/shop.toml:1: the group is `trade` but the file is called shop.toml\n    fix: write `group = \"shop\"` or \
          rename the file to trade.toml",
         "spec/v2/shop.toml:2: unknown key `x`\n    fix: remove it; keys here are group, operation, notification, type, enum",

@@ -82,6 +82,17 @@ fn an_operation_that_is_deprecated_is_said_so() {
 }
 
 #[test]
+fn what_goes_with_a_deprecation_is_said_too() {
+    let mut new = openapi();
+    let query = new.pointer_mut(QUERY).unwrap();
+    query["deprecated"] = json!(true);
+    query["parameters"].as_array_mut().unwrap().pop();
+    let [told, _] = changes(&openapi(), &new);
+    assert!(told.contains("alipay.shop.item.query: deprecated"), "{told}");
+    assert!(told.contains("alipay.shop.item.query: request field page removed"), "{told}");
+}
+
+#[test]
 fn a_request_that_takes_fewer_values_breaks() {
     let asked = "/components/schemas/UploadModel/properties";
     let title = |values: &[&str]| json!({ "type": "string", "enum": values });

@@ -48,6 +48,43 @@ fn limits_come_where_the_row_has_none_and_ours_stay() {
 }
 
 #[test]
+fn a_value_that_an_enum_cannot_take_is_left_out_of_that_enum_alone() {
+    let ours = "group = \"shop\"\n\n[[operation]]\nmethod = \"alipay.shop.item.upload\"\nverb = \"POST\"\n\
+                path = \"/v3/alipay/shop/item/image\"\nrequest = [\n  { name = \"color\", type = \"enum:Color\" },\n  \
+                { name = \"shade\", type = \"enum:Shade\" },\n]\nresponse = []\n\n[[enum]]\nname = \"Color\"\n\
+                values = [\n  { value = \"RED\" },\n]\n\n[[enum]]\nname = \"Shade\"\nvalues = [\n  { value = \"DARK\" },\n]\n";
+    let mut document = openapi();
+    document["components"]["schemas"]["UploadModel"] = json!({ "type": "object", "properties": {
+        "color": { "type": "string", "enum": ["red", "RED"] },
+        "shade": { "type": "string", "enum": ["red", "DARK"] },
+    } });
+    let (after, report) = imported(&texts([("v3/shop.toml", ours)]), &document);
+    let shop = &after["v3/shop.toml"];
+    assert!(shop.contains("name = \"Color\"\nvalues = [\n  { value = \"RED\" },\n]"), "{shop}");
+    assert!(
+        shop.contains("name = \"Shade\"\nvalues = [\n  { value = \"red\" },\n  { value = \"DARK\" },\n]"),
+        "{shop}"
+    );
+    assert_eq!(report.left_out.len(), 1, "{report}");
+    assert!(report.left_out[0].what.starts_with("`Color/"), "{report}");
+}
+
+#[test]
+fn a_need_that_we_wrote_stays_when_a_field_moves_without_the_path() {
+    let ours = "group = \"shop\"\n\n[[operation]]\nmethod = \"alipay.shop.item.query\"\nverb = \"GET\"\n\
+                path = \"/v3/alipay/shop/item/{item_id}\"\nrequest = [\n  { name = \"item_id\", type = \"string\", need = \"must\", in = \
+                \"path\" },\n  { name = \"page\", type = \"int\", need = \"must\" },\n]\nresponse = []\n";
+    let mut document = openapi();
+    let mut item = document["paths"]["/v3/alipay/shop/item/{item_id}"]["get"].take();
+    document["paths"]["/v3/alipay/shop/item/{item_id}"].as_object_mut().unwrap().remove("get");
+    item["parameters"][1]["in"] = json!("query");
+    document["paths"]["/v3/alipay/shop/item/{item_id}"]["post"] = item;
+    let (after, _) = imported(&texts([("v3/shop.toml", ours)]), &document);
+    let shop = &after["v3/shop.toml"];
+    assert!(shop.contains("name = \"page\", type = \"int\", need = \"must\", in = \"query\""), "{shop}");
+}
+
+#[test]
 fn values_come_to_the_enum_of_a_row_and_are_said_where_there_is_none() {
     let ours = "group = \"shop\"\n\n[[operation]]\nmethod = \"alipay.shop.item.upload\"\nverb = \"POST\"\n\
                 path = \"/v3/alipay/shop/item/image\"\nrequest = [\n  { name = \"color\", type = \"enum:Color\" },\n  \

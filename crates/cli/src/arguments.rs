@@ -115,7 +115,8 @@ pub(crate) fn refuse(error: &clap::Error) -> Exit {
     if !error.use_stderr() {
         return if error.print().is_ok() { Exit::Success } else { Exit::Failed };
     }
-    let words: Vec<String> = std::env::args().skip(1).collect();
+    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let words: Vec<String> = arguments.skip(1).collect();
     let has_key = words.iter().any(|word| secret_file::looks_like_a_key(word));
     let json = words.iter().any(|word| word == "--json");
     // Where stderr is gone too, the exit code alone has to say it.

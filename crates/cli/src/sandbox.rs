@@ -185,6 +185,7 @@ fn log_json(entry: &RequestLog) -> String {
         "method": entry.method,
         "status": entry.status,
         "outcome": entry.outcome,
+        "succeeded": entry.succeeded,
         "trace_id": entry.trace_id,
     });
     object.to_string()
@@ -194,32 +195,7 @@ fn log_line(entry: &RequestLog) -> String {
     let millis = alipay_api::Clock::now_unix_millis(&alipay_api::SystemClock);
     let time = DateTime::from_unix_millis(millis).map(|now| now.to_string()).unwrap_or_default();
     let what = entry.method.clone().unwrap_or_else(|| format!("{} {}", entry.verb, entry.path));
-    let outcome = styled(if is_good(&entry.outcome) { GOOD } else { BAD }, &plain(&entry.outcome));
+    let outcome = styled(if entry.succeeded { GOOD } else { BAD }, &plain(&entry.outcome));
     let trace_id = entry.trace_id.as_deref().unwrap_or("-");
     format!("{}  {}  {outcome}  {}", styled(DIM, &time), styled(ACCENT, &plain(&what)), styled(DIM, trace_id))
-}
-
-/// Whether Alipay took it (v2), or the HTTP status says so; a page was opened.
-fn is_good(outcome: &str) -> bool {
-    match outcome.split(' ').next().unwrap_or_default() {
-        "10000" | "10003" | "page" => true,
-        status => status.len() == 3 && status.starts_with(['2', '3']),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_went_well_is_green() {
-        for good in ["10000", "10003", "page", "200", "302"] {
-            assert!(is_good(good), "{good}");
-        }
-        for bad in
-            ["20000 isp.unknow-error", "40004 VOUCHER_NOT_EXIST", "400 ACTIVITY_IS_END", "fault timeout", ""]
-        {
-            assert!(!is_good(bad), "{bad}");
-        }
-    }
 }

@@ -178,7 +178,8 @@ fn advise(failure: Failure, what: &str, file: &std::path::Path) -> Failure {
 
 /// `alipay explain` with the flags that were given to `alipay verify`, for a shell. `--method` and `--json` are not its own.
 fn explain_again(what: &str, file: &str) -> String {
-    let mut given: Vec<_> = std::env::args().skip_while(|argument| argument != "verify").skip(1).collect();
+    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let mut given: Vec<_> = arguments.skip_while(|argument| argument != "verify").skip(1).collect();
     for taken in [what, file, "--json"] {
         if let Some(at) = given.iter().position(|argument| argument == taken) {
             given.remove(at);

@@ -85,11 +85,6 @@ impl Catalog {
         self.operations.all(&self.archive)
     }
 
-    /// The operations of this name: of v2, then of v3.
-    pub fn named<'a>(&'a self, method: &'a str) -> impl Iterator<Item = &'a Operation> {
-        [Protocol::V2, Protocol::V3].into_iter().filter_map(move |protocol| self.operation(protocol, method))
-    }
-
     /// The v3 operation with this verb and path, and the values of its placeholders, decoded.
     #[must_use]
     pub fn route(&self, verb: Verb, path: &str) -> Option<(&Operation, Vec<(&str, String)>)> {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::sample;
 use crate::catalog::{Catalog, Dispatch, Field, FieldType, Operation, Protocol};
+use crate::shell::word;
 
 /// Types are filled in to this depth.
 const DEEPEST: usize = 6;
@@ -18,7 +19,7 @@ pub(super) fn line(operation: &Operation, catalog: &Catalog) -> String {
     let pair = |name: &str, value: &Value| {
         let secret = chosen.iter().any(|field| field.name == name && field.is_secret());
         let value = if secret { format!("@{name}.txt") } else { plain(value) };
-        quoted(&format!("{name}={value}"))
+        word(&format!("{name}={value}"))
     };
     let fields = |place: Option<&str>| -> Map<String, Value> {
         let here = chosen.iter().filter(|field| field.place.as_deref() == place && !is_file(field));
@@ -55,13 +56,13 @@ pub(super) fn line(operation: &Operation, catalog: &Catalog) -> String {
                     file = format!("\n# fields.json: {body}");
                     "@fields.json".to_owned()
                 }
-                false => quoted(&body),
+                false => word(&body),
             };
             line.push_str(&format!(" {flag} {value}"));
         }
     }
     for file in chosen.iter().filter(|field| is_file(field)) {
-        line.push_str(&format!(" --file {}", quoted(&format!("{}=picture.png", file.name))));
+        line.push_str(&format!(" --file {}", word(&format!("{}=picture.png", file.name))));
     }
     line + page_flag(operation) + &file
 }
@@ -131,22 +132,10 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// A word for the shell: in quotation marks unless it is plain.
-fn quoted(word: &str) -> String {
-    let is_plain = |character: char| character.is_ascii_alphanumeric() || "=._-/:@,".contains(character);
-    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::catalog;
-
-    #[test]
-    fn words_are_quoted_for_the_shell() {
-        assert_eq!(quoted("activity_id=2016"), "activity_id=2016");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-    }
 
     /// An example that the rules refuse would be worse than none.
     #[test]

@@ -58,7 +58,10 @@ pub(crate) fn run(mut command: Command) -> Done {
 pub(crate) fn run_with_stdin(mut command: Command, text: &str) -> Done {
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    // A command that refuses its arguments ends without reading.
+    if let Err(error) = child.stdin.take().unwrap().write_all(text.as_bytes()) {
+        assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe, "{error}");
+    }
     let output = child.wait_with_output().unwrap();
     Done {
         code: output.status.code().unwrap_or(-1),

@@ -36,8 +36,13 @@ fn what_was_done_is_told_where_its_answer_cannot_be_written() {
     assert!(done.err.contains(&format!("trace_id: {}", told["trace_id"].as_str().unwrap())), "{done:?}");
     let done = with_full_stdout(sandbox.call(LIST, &[]));
     assert!(done.code == 1 && done.err.contains("trace id "), "{done:?}");
-    let list = with_full_stdout(alipay(&["ops", "list", "--json"]));
-    assert_eq!(parse(&list.err)["outcome"], "not_sent", "{list:?}");
+    let list = with_full_stdout(alipay(&["ops", "--json"]));
+    let told = parse(&list.err);
+    assert_eq!(
+        (list.code, &told["kind"], &told["outcome"]),
+        (1, &json!("machine"), &json!("not_sent")),
+        "{list:?}"
+    );
 
     let (_, private, _) = key_files(&folder, "alipay");
     let (url, serving) = crate::notify::replying("success");

@@ -23,7 +23,6 @@ use crate::captured::Captured;
 use crate::exit::Exit;
 use crate::failure::{Complaint, Failure};
 use crate::output::{ACCENT, BAD, DIM, GOOD, Output, plain, styled};
-use crate::secret_file::shown;
 use crate::settings::{Verifier, VerifierFlags};
 use crate::{owner_only, signals, verify};
 
@@ -74,7 +73,7 @@ pub(super) fn run(arguments: &RecordArguments, output: &Output) -> Result<Exit, 
     }
     let verifier = arguments.verifier.settle_if_given(&|name| std::env::var(name).ok())?;
     owner_only::writable_folder(&arguments.out).map_err(|error| {
-        let seen = format!("{} cannot be written ({error})", shown(&arguments.out));
+        let seen = format!("`{}` cannot be written ({error})", arguments.out.display());
         Complaint::new("--out", seen, "name a folder that can be written, or a new one in such")
     })?;
     let runtime =

@@ -7,14 +7,16 @@ use serde_json::Value;
 use crate::shown::Shown;
 
 /// Words of codes after which the call may have happened: `PAY_UNKNOWN`, `REQUEST_PROCESSING`, `COMMON_RPC_ERROR`.
-const OPEN_WORDS: [&str; 8] =
-    ["BUSY", "DEALING", "PROCESSING", "RPC", "TIMEOUT", "UNAVAILABLE", "UNKNOW", "UNKNOWN"];
+const OPEN_WORDS: [&str; 9] =
+    ["BUSY", "DEALING", "PROCESSING", "PROGRESS", "RPC", "TIMEOUT", "UNAVAILABLE", "UNKNOW", "UNKNOWN"];
 
 /// The same for words that mean this only side by side: `LOW_SYSTEM_VERSION` and `SERVICE_NOT_OPEN` are plain refusals.
-const OPEN_PARTS: [&str; 10] = [
+const OPEN_PARTS: [&str; 13] = [
+    "BANK_RESPONSE_ERROR",
     "DATA_ACCESS_EXCEPTION",
     "DB_ERROR",
     "DEPEND_FAILURE",
+    "EXECUTE_ERROR",
     "INTERNAL_ERROR",
     "INVOKE_ERROR",
     "SERVER_ERROR",
@@ -22,6 +24,7 @@ const OPEN_PARTS: [&str; 10] = [
     "SYSTEM_ERROR",
     "SYSTEM_EXCEPTION",
     "SYSTEM_FAILURE",
+    "THIRD_BIZ_EXCEPTION",
 ];
 
 /// An error that Alipay reported.
@@ -58,8 +61,11 @@ impl ApiError {
     pub(super) fn leaves_open(&self) -> bool {
         let code = self.detailed_code().rsplit('.').next().unwrap_or_default();
         let code = code.to_ascii_uppercase().replace('-', "_");
+        let has = |word: &str| code.split('_').any(|other| other == word);
+        // `NO_INVOKE_AUTH` is a refusal, and `INVOKE_PAYACCEPTANCE_EXCEPTION` is none.
         self.is_system_failure()
             || code.split('_').any(|word| OPEN_WORDS.contains(&word))
+            || has("INVOKE") && has("EXCEPTION")
             || OPEN_PARTS.iter().any(|part| code.contains(part))
     }
 

@@ -10,8 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-pub(crate) use self::object::announced_charset;
-use self::object::object;
+pub(crate) use self::object::{announced_charset, of_gateway, of_rest};
 use crate::config::{Content, Settings};
 use crate::envelope::Envelope;
 use crate::error::{AnswerError, ApiError, Error};
@@ -173,9 +172,9 @@ fn read_gateway(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome,
             let ciphertext = serde_json::from_slice::<String>(&node)
                 .map_err(|_| AnswerError::Malformed(format!("{name} is no JSON string")))?;
             let plain = settings.content.as_ref().ok_or(AnswerError::Encrypted)?.decrypt(&ciphertext)?;
-            object(plain.expose(), charset, None)
+            of_gateway(plain.expose(), charset, None)
         }
-        _ => object(&node, charset, response.header("content-type")),
+        _ => of_gateway(&node, charset, response.header("content-type")),
     };
     let fields = fields.ok_or_else(|| AnswerError::Malformed(format!("{name} is no JSON object")))?;
     let api = ApiError {
@@ -268,7 +267,7 @@ fn read_rest(reader: &Reader<'_>, response: &HttpResponse) -> Result<Outcome, An
         None => None,
     };
     let plain = decrypted.as_ref().map_or(body, SecretBytes::expose);
-    let fields = object(plain, &Charset::utf_8(), response.header("content-type"));
+    let fields = of_rest(plain);
     let fields = fields.ok_or_else(|| malformed(response, "it is no JSON object"))?;
     Ok(Outcome::Success { fields, pending: response.status() == 202 })
 }
@@ -290,7 +289,7 @@ fn rest_error(response: &HttpResponse, authenticated: bool) -> Result<Outcome, A
     if response.body().is_empty() {
         return Err(AnswerError::Empty);
     }
-    let fields = object(response.body(), &Charset::utf_8(), response.header("content-type"));
+    let fields = of_rest(response.body());
     let mut fields = fields.ok_or_else(|| malformed(response, "it is no JSON object"))?;
     let code = scalar(&fields, "code");
     if code.is_empty() {
@@ -338,7 +337,7 @@ pub(crate) fn downloaded_certificate(response: &HttpResponse) -> Result<Vec<u8>,
     let node =
         envelope.raw("alipay_open_app_alipaycert_download_response").or(envelope.raw("error_response"));
     let content_type = response.header("content-type");
-    let fields = node.and_then(|node| object(node, &Charset::utf_8(), content_type));
+    let fields = node.and_then(|node| of_gateway(node, &Charset::utf_8(), content_type));
     let fields = fields.ok_or("the answer holds no certificate")?;
     let content = scalar(&fields, "alipay_cert_content");
     if content.is_empty() {

@@ -9,16 +9,32 @@ use std::str::Chars;
 use alipay_sign::Charset;
 use serde_json::{Map, Value};
 
-/// The members of the object in `bytes`: as they stand, or where that is no JSON with the broken texts mended. `None`
-/// where it is no object even so.
-pub(super) fn object(
+/// The object in `bytes` of v2, which may be written in the charset that was `asked` for, in the one that is announced,
+/// or in neither.
+pub(crate) fn of_gateway(
     bytes: &[u8],
     asked: &Charset,
     content_type: Option<&str>,
 ) -> Option<Map<String, Value>> {
     let announced = content_type.and_then(announced_charset);
-    let charsets = [Some(asked.clone()), announced, Some(Charset::utf_8()), Some(Charset::gbk())];
-    let charsets: Vec<_> = charsets.into_iter().flatten().collect();
+    let mut charsets = vec![asked.clone()];
+    for charset in announced.into_iter().chain([Charset::utf_8(), Charset::gbk()]) {
+        if !charsets.contains(&charset) {
+            charsets.push(charset);
+        }
+    }
+    object(bytes, &charsets)
+}
+
+/// The object in `bytes` of v3, which is UTF-8: where a text in it is cut, GBK would read the others wrong without a
+/// sign of it. Only what is no object in UTF-8 is taken for GBK.
+pub(crate) fn of_rest(bytes: &[u8]) -> Option<Map<String, Value>> {
+    object(bytes, &[Charset::utf_8()]).or_else(|| object(bytes, &[Charset::gbk()]))
+}
+
+/// The members of the object in `bytes`: as they stand in the first of `charsets` that reads it, or where that is no
+/// JSON with the broken texts mended. `None` where it is no object even so.
+fn object(bytes: &[u8], charsets: &[Charset]) -> Option<Map<String, Value>> {
     let exact = charsets.iter().filter_map(|charset| charset.decode(bytes).ok());
     exact.into_iter().find_map(|text| parse(&text)).or_else(|| {
         let mut readings: Vec<_> = charsets.iter().map(|charset| charset.decode_lossy(bytes)).collect();

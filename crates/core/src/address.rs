@@ -92,13 +92,13 @@ pub(crate) fn well_formed(field: &str, url: &str) -> Result<Uri, ConfigError> {
 }
 
 /// What errors and `Debug` may show of a URL, be it well-formed or not: neither user name and password nor what follows
-/// the path. Of a password with a character that ends the host, nothing is shown either.
+/// the path. Where an `@` stands behind that, all of it may be a password with a character that ends the host.
 pub(crate) fn shown(url: &str) -> String {
     let (place, hidden) = url.split_at(url.find(['?', '#']).unwrap_or(url.len()));
     let (scheme, rest) = place.split_at(place.find("://").map_or(0, |at| at + 3));
     match rest.rsplit_once('@') {
+        _ if hidden.contains('@') => format!("{scheme}***"),
         Some((_, place)) => format!("{scheme}***@{place}"),
-        None if hidden.contains('@') && !rest.trim_end_matches('/').contains('/') => format!("{scheme}***"),
         None => place.to_owned(),
     }
 }

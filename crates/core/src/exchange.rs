@@ -262,13 +262,13 @@ impl Exchange {
         match &self.operation.route {
             Route::Gateway { params } => {
                 let params = GatewayParams::new(settings, method, params, &self.options)?;
-                params.with_files(files).map(Unsigned::Gateway).map_err(refused)
+                params.with_files(settings, files).map(Unsigned::Gateway).map_err(refused)
             }
             Route::Rest { verb, path, query, body } => {
                 let content = content::of_call(settings, method, &self.options)?;
                 let parts =
                     RestParts::new(settings, *verb, path, query, body.as_deref(), &self.options, content);
-                parts.and_then(|parts| parts.with_files(files)).map(Unsigned::Rest).map_err(refused)
+                parts.and_then(|parts| parts.with_files(settings, files)).map(Unsigned::Rest).map_err(refused)
             }
         }
     }

@@ -7,6 +7,7 @@ use crate::content;
 use crate::error::{ConfigError, Error};
 use crate::http::{HttpRequest, Verb};
 use crate::multipart::{self, Files, Parts};
+use crate::nonce;
 use crate::options::CallOptions;
 use crate::time::DateTime;
 use crate::trust::Trust;
@@ -19,6 +20,8 @@ pub(crate) struct GatewayParams {
     application: Vec<(String, String)>,
     /// They travel in the body too, and are not signed.
     files: Files,
+    /// What the boundary of an upload ends with.
+    boundary: String,
     charset: Charset,
 }
 
@@ -78,14 +81,19 @@ impl GatewayParams {
             let fix = "give it once: as a field, as an option, or not at all where this crate sets it";
             return Err(Error::config(method, ConfigError::new(*name, "given twice", fix)));
         }
-        Ok(Self { system, application, files: Vec::new(), charset: settings.charset.clone() })
+        let (files, boundary, charset) = (Vec::new(), String::new(), settings.charset.clone());
+        Ok(Self { system, application, files, boundary, charset })
     }
 
     /// The same with files.
-    pub(crate) fn with_files(mut self, files: &Files) -> Result<Self, ConfigError> {
+    pub(crate) fn with_files(mut self, settings: &Settings, files: &Files) -> Result<Self, ConfigError> {
+        if files.is_empty() {
+            return Ok(self);
+        }
         let names = self.system.iter().chain(&self.application).map(|(name, _)| name.as_str());
         let taken: Vec<&str> = names.chain(["sign"]).collect();
         multipart::check(files, &taken, &self.charset)?;
+        self.boundary = nonce::text(&*settings.nonce)?;
         self.files = files.clone();
         Ok(self)
     }
@@ -117,7 +125,7 @@ impl GatewayParams {
             request.body = encode_pairs(&self.application, &self.charset)?.into_bytes();
             format!("application/x-www-form-urlencoded;charset={label}")
         } else {
-            let mut parts = Parts::new(&self.charset, &settings.nonce.next());
+            let mut parts = Parts::new(&self.charset, &self.boundary);
             for (name, value) in &self.application {
                 parts.text(name, "text/plain", value)?;
             }

@@ -16,6 +16,12 @@ pub(crate) fn check(nonce: &str) -> Result<(), ConfigError> {
     }
 }
 
+/// The next number of the source, where it fits a header and a boundary.
+pub(crate) fn text(source: &dyn Nonce) -> Result<String, ConfigError> {
+    let nonce = source.next();
+    check(&nonce).map(|()| nonce)
+}
+
 /// The initialization vector of a ciphertext: all 16 bytes come from the source, or there is none.
 pub(crate) fn block(source: &dyn Nonce) -> Result<[u8; 16], ConfigError> {
     let nonce = source.next();

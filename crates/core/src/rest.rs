@@ -6,6 +6,7 @@ use crate::config::{Content, Settings};
 use crate::error::ConfigError;
 use crate::http::{HttpRequest, HttpResponse, Verb};
 use crate::multipart::{self, Files, Parts};
+use crate::nonce;
 use crate::options::CallOptions;
 use crate::trust::Trust;
 
@@ -21,6 +22,8 @@ pub(crate) struct RestParts {
     target: String,
     body: Option<String>,
     files: Files,
+    /// What the boundary of an upload ends with.
+    boundary: String,
     auth: String,
     app_auth_token: Option<String>,
     encrypt_type: Option<&'static str>,
@@ -56,23 +59,27 @@ impl RestParts {
         let auth = format!(
             "app_id={}{app_serial},nonce={},timestamp={}{further}",
             settings.app_id,
-            settings.nonce.next(),
+            nonce::text(&*settings.nonce)?,
             settings.clock.now_unix_millis()
         );
         let token = options.app_auth_token.as_ref().map(|token| token.expose().trim().to_owned());
         let app_auth_token = token.filter(|token| !token.is_empty());
         let encrypt_type = content.map(Content::name);
-        let files = Vec::new();
-        Ok(Self { verb, target, body, files, auth, app_auth_token, encrypt_type, root_serials })
+        let (files, boundary) = (Vec::new(), String::new());
+        Ok(Self { verb, target, body, files, boundary, auth, app_auth_token, encrypt_type, root_serials })
     }
 
     /// The same with files. The body becomes the part [`DATA`].
-    pub(crate) fn with_files(mut self, files: &Files) -> Result<Self, ConfigError> {
+    pub(crate) fn with_files(mut self, settings: &Settings, files: &Files) -> Result<Self, ConfigError> {
+        if files.is_empty() {
+            return Ok(self);
+        }
         if let Some((field, _)) = files.first().filter(|_| !self.verb.has_body()) {
             let seen = format!("a file in a {} request", self.verb.as_str());
             return Err(ConfigError::new(field, seen, "send files with POST, PUT or PATCH"));
         }
         multipart::check(files, &[DATA], &Charset::utf_8())?;
+        self.boundary = nonce::text(&*settings.nonce)?;
         self.files = files.clone();
         Ok(self)
     }
@@ -107,7 +114,7 @@ impl RestParts {
         let content_type = if self.encrypt_type.is_some() { "text/plain" } else { "application/json" };
         if !self.files.is_empty() {
             let charset = Charset::utf_8();
-            let mut parts = Parts::new(&charset, &settings.nonce.next());
+            let mut parts = Parts::new(&charset, &self.boundary);
             if let Some(body) = &self.body {
                 parts.text(DATA, content_type, body)?;
             }

@@ -1,11 +1,12 @@
 //! What a caller cannot mean is an error that names it, before anything is sent.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use alipay_core::http::Verb;
 use alipay_core::sign::ContentCipher;
 use alipay_core::{
-    CallOptions, ConfigBuilder, Error, ErrorKind, Exchange, Nonce, Outcome, RawOperation, Step,
+    CallOptions, ConfigBuilder, Error, ErrorKind, Exchange, Nonce, Outcome, RawOperation, Step, UploadFile,
 };
 use serde_json::json;
 
@@ -168,6 +169,45 @@ fn a_nonce_that_would_break_out_of_a_header_is_not_sent() {
         for operation in [RawOperation::rest(Verb::Get, "/v3/x"), RawOperation::gateway("alipay.x")] {
             let error = Exchange::new(&config, operation, CallOptions::new()).text_to_sign().unwrap_err();
             assert!(error.to_string().contains("nonce: "), "{error}");
+        }
+    }
+}
+
+/// Returns so many good numbers, and then one that would break out of a header.
+#[derive(Debug)]
+struct Tiring(AtomicUsize);
+
+impl Nonce for Tiring {
+    fn next(&self) -> String {
+        let is_good = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        if is_good.is_ok() { "0".repeat(32) } else { "a\r\nhost: evil.example.com".to_owned() }
+    }
+}
+
+#[test]
+fn every_nonce_of_a_request_is_looked_at() {
+    let file = || UploadFile::bytes("a.png", [1]);
+    let rest = || RawOperation::rest(Verb::Post, "/v3/x");
+    let gateway = || RawOperation::gateway("alipay.x");
+    // Request id; nonce of the authorization; boundary.
+    for (operation, needed) in
+        [(gateway(), 1), (gateway().file("image", file()), 2), (rest(), 2), (rest().file("image", file()), 3)]
+    {
+        for good in 0..=needed {
+            let source = Arc::new(Tiring(AtomicUsize::new(good)));
+            let config = ConfigBuilder::new(APP_ID, Arc::new(Fixed(1_704_135_845_000)), source)
+                .private_key(OURS.to_pkcs8_pem().expose())
+                .alipay_public_key(ALIPAYS.public_key().to_spki_pem())
+                .build()
+                .unwrap();
+            match Exchange::new(&config, operation.clone(), CallOptions::new()).step() {
+                Step::Send(_) => assert_eq!(good, needed),
+                Step::Done(result) => {
+                    let error = result.unwrap_err().to_string();
+                    assert!(good < needed && error.contains("nonce: "), "{error}");
+                }
+                other => panic!("{other:?}"),
+            }
         }
     }
 }

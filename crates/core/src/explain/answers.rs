@@ -167,7 +167,7 @@ impl Parts<'_> {
             .or_else(|| search.find(single))
             .or_else(|| search.find([self.reading([self.body, b"\n"].concat(), vec![longer])]))
             .or_else(|| search.find(written))
-            .or_else(|| search.find_pair(pairs))
+            .or_else(|| search.find_while_possible(pairs))
     }
 
     fn reading(&self, body: Vec<u8>, findings: Vec<Finding>) -> Reading {

@@ -175,9 +175,11 @@ fn altered(search: &mut Search<'_>, arrived: &Arrived<'_>, known: &Known, pairs:
         .or_else(|| search.find(arrived.rules.keys(pairs)))
         .or_else(|| search.find(arrived.rules.in_order_of_arrival(pairs)))
         .or_else(|| search.find(changes::rewritten(pairs).flat_map(readings)))
-        .or_else(|| search.find_pair(common.iter().take(6).flat_map(pairwise).take(12).flat_map(readings)))
+        .or_else(|| {
+            search.find_while_possible(common.iter().take(6).flat_map(pairwise).take(12).flat_map(readings))
+        })
         .or_else(|| one_by_one(search, arrived, known, pairs))
-        .or_else(|| search.find_pair(common.iter().flat_map(pairwise).flat_map(readings)))
+        .or_else(|| search.find_while_possible(common.iter().flat_map(pairwise).flat_map(readings)))
 }
 
 fn readings(arrived: &Arrived<'_>, altered: changes::Altered) -> Vec<Reading> {

@@ -187,7 +187,7 @@ fn signed_text(
             return Signed { over: over.or_else(|| signed_instead(draft, search, &cut)), ours: cut };
         }
     }
-    if let Some(over) = search.find(sent::texts(form).map(|text| plain(&text))) {
+    if let Some(over) = search.find_while_possible(sent::texts(form).map(|text| plain(&text))) {
         return Signed { ours: over.text.clone(), over: Some(over) };
     }
     Signed { over: signed_instead(draft, search, &given), ours: given }

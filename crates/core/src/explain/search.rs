@@ -79,13 +79,14 @@ impl<'a> Search<'a> {
         None
     }
 
-    /// The same for suspects in pairs, after each was tried alone: a bonus, which ends with the search.
-    pub(super) fn find_pair(&mut self, readings: impl IntoIterator<Item = Reading>) -> Option<Reading> {
-        for reading in readings {
-            if self.is_spent() {
-                return None;
-            }
-            if let Some(found) = self.find([reading]) {
+    /// The same for what need not be tried to the end: it is put together only as long as the search is not spent.
+    pub(super) fn find_while_possible(
+        &mut self,
+        readings: impl IntoIterator<Item = Reading>,
+    ) -> Option<Reading> {
+        let mut readings = readings.into_iter();
+        while self.is_possible() && !self.is_spent() {
+            if let Some(found) = self.find([readings.next()?]) {
                 return Some(found);
             }
         }

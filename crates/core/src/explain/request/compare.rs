@@ -92,9 +92,10 @@ fn together<'a>(ours: &'a [u8], theirs: &'a [u8]) -> (Vec<Parameter<'a>>, Vec<Pa
         let other = pairs(other);
         let alone = pairs(text).into_iter().map(|(name, _)| name);
         let alone = alone.filter(|name| !other.iter().any(|(known, _)| known == name));
+        let decoded: Vec<_> = other.iter().map(|(_, value)| decode(value)).collect();
         let is_inside = |name: &&[u8]| {
             let piece = [b"&", *name, b"="].concat();
-            other.iter().any(|(_, value)| find(&decode(value), &piece).is_some())
+            decoded.iter().any(|value| find(value, &piece).is_some())
         };
         alone.filter(is_inside).collect::<Vec<_>>()
     };

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::shown::misleads;
+
 /// How many characters of each text are shown.
 const WINDOW: usize = 40;
 
@@ -74,18 +76,13 @@ pub(super) fn printable(bytes: &[u8]) -> String {
                 '\n' => shown.push_str("\\n"),
                 '\r' => shown.push_str("\\r"),
                 '\t' => shown.push_str("\\t"),
-                other if other.is_control() || is_invisible(other) => shown.extend(other.escape_unicode()),
+                other if misleads(other) => shown.extend(other.escape_unicode()),
                 other => shown.push(other),
             }
         }
         shown.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}")));
     }
     shown
-}
-
-/// Byte order mark, zero-width characters and whatever turns the direction of writing.
-const fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// A name for people: printable and not longer than names are.

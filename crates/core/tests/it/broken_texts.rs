@@ -147,13 +147,17 @@ fn names_from_outside_are_shown_on_one_line_and_cut() {
 
 #[test]
 fn what_an_error_says_is_shown_on_one_line_and_cut() {
-    let message = format!("a\\nINFO payment 123 paid\\u001b[2K{}", "x".repeat(100_000));
+    let message = format!("a\\nINFO payment 123 paid\\u001b[2K\\u2066\\u200b\\ufeff{}", "x".repeat(100_000));
     let v2 = format!(r#"{{"error_response":{{"code":"40004","msg":"{message}","sub_msg":"{message}"}}}}"#);
     let v3 = format!(r#"{{"code":"{message}","message":"{message}"}}"#);
     for error in [gateway("UTF-8", v2.into_bytes()), rest(400, v3.as_bytes(), false)] {
         let error = error.unwrap_err();
         let told = error.to_string();
-        assert!(told.chars().count() < 700 && !told.contains(['\n', '\u{1b}']), "{told}");
+        assert!(
+            told.chars().count() < 700
+                && !told.contains(['\n', '\u{1b}', '\u{2066}', '\u{200b}', '\u{feff}']),
+            "{told}"
+        );
         assert!(error.api().unwrap().message.len() > 100_000, "whole where it is asked for");
     }
 }

@@ -5,6 +5,8 @@ use std::fmt;
 
 use alipay_sign::{ContentCipher, FormError, SignType};
 
+use super::StoreError;
+
 /// Why a notification is not believed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -62,7 +64,7 @@ pub enum NotifyError {
         seen: String,
     },
     /// It is signed, but the store that remembers notifications does not work.
-    Store(String),
+    Store(StoreError),
 }
 
 impl fmt::Display for NotifyError {
@@ -114,6 +116,7 @@ impl StdError for NotifyError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Form(error) => Some(error),
+            Self::Store(error) => error.source(),
             Self::NotSigned
             | Self::SignType { .. }
             | Self::UnknownCertificate { .. }
@@ -123,8 +126,7 @@ impl StdError for NotifyError {
             | Self::EncryptType { .. }
             | Self::WrongContentKey
             | Self::Ambiguous { .. }
-            | Self::Mismatch { .. }
-            | Self::Store(_) => None,
+            | Self::Mismatch { .. } => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::error::Error;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use alipay_sign::is_blank;
 
@@ -43,7 +43,8 @@ pub trait NotificationStore: fmt::Debug + Send + Sync {
     /// The store does not work; the notification is then not taken, and Alipay sends it again.
     fn note(&self, key: &str, now: i64) -> Result<bool, StoreError>;
 
-    /// Takes the note back, because acting failed: the repetition is then [`Taken::First`] again.
+    /// Takes the note back, because acting failed: the repetition is then [`Taken::First`] again. One that came in
+    /// between was [`Taken::Again`]; after a reply of `success` to it, no other follows.
     ///
     /// # Errors
     /// The store does not work; the repetition will then be taken for one that was acted upon.
@@ -76,20 +77,30 @@ pub enum Taken {
     /// }
     /// ```
     First(Notification),
-    /// It was taken before. Reply `success`, and do nothing.
+    /// It was taken before. Do nothing, and reply `success` if the first is certain to have been acted on. It may still
+    /// be under way and fail: then reply anything else, so that Alipay sends it again, or note it in the transaction in
+    /// which you act, as [`NotificationStore`] shows.
     Again(Notification),
 }
 
-/// A store that does not work.
-#[derive(Debug)]
-pub struct StoreError(Box<dyn Error + Send + Sync>);
+/// A store that does not work. Clones are equal, and nothing else is.
+#[derive(Clone, Debug)]
+pub struct StoreError(Arc<dyn Error + Send + Sync>);
 
 impl StoreError {
     /// What the store reports.
     pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(source.into())
+        Self(source.into().into())
     }
 }
+
+impl PartialEq for StoreError {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for StoreError {}
 
 impl fmt::Display for StoreError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,7 +116,7 @@ impl Error for StoreError {
 
 impl From<StoreError> for NotifyError {
     fn from(error: StoreError) -> Self {
-        Self::Store(error.to_string())
+        Self::Store(error)
     }
 }
 
@@ -144,7 +155,7 @@ impl Config {
         store: &dyn NotificationStore,
     ) -> Result<Taken, NotifyError> {
         let notification = self.verify_notification_with(body, content_type, options)?;
-        let now = self.settings().clock.now_unix_millis();
+        let now = self.now();
         let is_new = store.note(notification.key(), now)?;
         Ok(if is_new { Taken::First(notification) } else { Taken::Again(notification) })
     }

@@ -1,5 +1,7 @@
 //! Which notifications are believed, and what is read from them.
 
+use std::error::Error;
+
 use crate::common::{ALIPAYS, APP_ID, OURS, builder, config};
 use alipay_core::sign::{Charset, Empties, SignType, canonical_bytes, encode_signature, percent_encode};
 use alipay_core::{
@@ -289,7 +291,9 @@ fn a_store_that_fails_lets_alipay_send_again() {
         }
     }
     let error = config().take_notification(&signed(&trade(), "UTF-8", V1, Empties::Drop), None, &Broken);
-    assert!(matches!(error, Err(NotifyError::Store(_))));
+    let error = error.unwrap_err();
+    assert!(matches!(error, NotifyError::Store(_)));
+    assert_eq!(error.source().unwrap().to_string(), "no connection");
 }
 
 #[test]

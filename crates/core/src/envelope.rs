@@ -12,6 +12,9 @@ use crate::shown::Shown;
 /// nobody signed it yet.
 const MOST_MEMBERS: usize = 64;
 
+/// How the refusal of a repeated member ends.
+pub(crate) const TWICE: &str = "stands there twice";
+
 /// The top-level members of a JSON object, by name and byte range of the value.
 #[derive(Debug)]
 pub(crate) struct Envelope<'a> {
@@ -83,7 +86,7 @@ impl<'a> Scanner<'a> {
                 }
                 let name = self.name()?;
                 if members.iter().any(|(known, _)| *known == name) {
-                    return Err(format!("the member {} stands there twice", Shown(&name)));
+                    return Err(format!("the member {} {TWICE}", Shown(&name)));
                 }
                 self.blanks();
                 self.expect(b':')?;

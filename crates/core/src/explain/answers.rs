@@ -1,6 +1,6 @@
 //! Answers of the gateway: one member of the envelope in v2, headers and body in v3.
 
-use alipay_sign::SignType;
+use alipay_sign::{Charset, SignType};
 use serde_json::{Map, Value};
 
 use super::cause::Cause;
@@ -8,12 +8,13 @@ use super::change::{self, CHANGES, html_unescaped, replaced};
 use super::difference::{Difference, name_of};
 use super::explanation::{Draft, Explanation, Finding};
 use super::form::NOWHERE;
+use super::json_text;
 use super::known::Known;
 use super::origin::{self, Claim};
 use super::seal;
 use super::search::{Reading, Search};
-use super::{json_text, text_of};
-use crate::envelope::Envelope;
+use crate::answer;
+use crate::envelope::{Envelope, TWICE};
 use crate::http::HttpResponse;
 
 /// What a wrong reading of the body is called.
@@ -27,7 +28,7 @@ pub(super) fn gateway(body: &[u8], known: &Known) -> Explanation {
     let (envelope, escaped) = match (Envelope::scan(body), unescaped.as_deref().map(Envelope::scan)) {
         (Err(_), Some(Ok(envelope))) => (envelope, true),
         (Ok(envelope), _) => (envelope, false),
-        (Err(why), _) if why.ends_with("stands there twice") => {
+        (Err(why), _) if why.ends_with(TWICE) => {
             let fix = "believe nothing of it: the gateway writes every member once";
             draft.find(Finding::new(Cause::RepeatedParameter, why, fix));
             return draft.finish(false, "");
@@ -51,7 +52,7 @@ pub(super) fn gateway(body: &[u8], known: &Known) -> Explanation {
     };
     draft.tried([Cause::RepeatedParameter, Cause::SignatureMissing]);
     draft.see("signed member", name_of(name.as_bytes()));
-    code(&mut draft, node);
+    code(&mut draft, answer::of_gateway(node, &Charset::utf_8(), None));
     if let Some(serial) = envelope.text("alipay_cert_sn") {
         draft.see("certificate named", name_of(serial.as_bytes()));
     }
@@ -77,7 +78,7 @@ pub(super) fn rest(response: &HttpResponse, known: &Known) -> Explanation {
     let signature =
         response.header("alipay-signature").filter(|text| !text.trim().is_empty() && *text != "null");
     let Some(signature) = signature else {
-        code(&mut draft, response.body());
+        code(&mut draft, answer::of_rest(response.body()));
         return unsigned(draft, "v3 refusals may come unsigned; they prove nothing");
     };
     draft.tried([Cause::MissingParameter]);
@@ -180,8 +181,8 @@ impl Parts<'_> {
 }
 
 /// What the gateway says in it, for a refusal may be the whole explanation.
-fn code(draft: &mut Draft, node: &[u8]) {
-    let Ok(fields) = serde_json::from_str::<Map<String, Value>>(&text_of(node)) else { return };
+fn code(draft: &mut Draft, fields: Option<Map<String, Value>>) {
+    let Some(fields) = fields else { return };
     let codes: Vec<_> = ["code", "sub_code"].iter().filter_map(|name| fields.get(*name)?.as_str()).collect();
     if !codes.is_empty() {
         draft.see("code", name_of(codes.join(" ").as_bytes()));

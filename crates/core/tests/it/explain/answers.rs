@@ -102,6 +102,9 @@ fn the_code_is_read_in_gbk_and_a_member_that_stands_there_twice_is_named() {
         explanation.holds && explanation.to_string().contains("40004 ACQ.TRADE_NOT_EXIST"),
         "{explanation}"
     );
+    let cut = b"{\"code\":\"40004\",\"sub_code\":\"ACQ.X\",\"sub_msg\":\"\xE4\xBC\",\"n\":\"\xFF\tx\"}";
+    let explanation = answer(&body(cut, cut), &known());
+    assert!(explanation.to_string().contains("40004 ACQ.X"), "{explanation}");
     let twice = format!("{{\"{NAME}\":{{}},\"{NAME}\":{{}},\"sign\":\"x\"}}");
     check(&answer(twice.as_bytes(), &known()), Cause::RepeatedParameter, None, None, "once");
 }

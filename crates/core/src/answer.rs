@@ -113,8 +113,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) settings: &'a Settings,
     /// What a v2 answer is expected to be written in.
     pub(crate) charset: &'a Charset,
-    /// The key that the signature is checked with; `None` in certificate mode where the answer names no certificate,
-    /// and can then prove nothing.
+    /// The key that the signature is checked with. `None` in certificate mode where the answer names no certificate, or
+    /// one that is not to be had: it can then prove nothing.
     pub(crate) key: Option<PublicKey>,
     /// What encrypted contents are decrypted with.
     pub(crate) content: Option<&'a Content>,

@@ -17,7 +17,7 @@ use crate::rules::{Invalid, Violation};
 ///
 /// `Display` names the method, codes and trace id, never a secret or a key. Of the fields that were sent it shows none,
 /// apart from those of a request that breaks their rules: [`Violation::seen`], which hides sensitive ones. What Alipay
-/// writes is shown as it came; where it refuses a signature, its text repeats the parameters.
+/// writes is shown on one line and cut; where it refuses a signature, its text repeats the parameters.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -65,7 +65,7 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The answer cannot be read: not the envelope of the protocol, empty, or not the announced charset.
+    /// The answer cannot be read: empty, or not the envelope of the protocol.
     Answer,
     /// Alipay answered with an error code. See [`Error::api`].
     Api,
@@ -158,7 +158,8 @@ impl Error {
     /// What happened to the call.
     ///
     /// `Unknown` is the answer whenever it is not certain: the connection broke after sending, the answer cannot be
-    /// verified, the error is not signed (v3 errors usually are not), its code leaves it open, or one of these happened to an earlier attempt of the same call.
+    /// verified, the error is not signed (v3 errors usually are not), its code leaves it open, or one of these happened
+    /// to an earlier attempt of the same call.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match &self.0.cause {

@@ -9,7 +9,8 @@ use crate::{DecodeError, EncodeError, FormError, SignError, VerifyError};
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum H5Error {
-    /// The address of the page has a sign key in its own query, `=` or `&` before its `?`, or no scheme and host.
+    /// The address of the page has a sign key in its own query, `=` or `&` before its `?`, a character that belongs in
+    /// no address, or no scheme and host.
     Address,
     /// A signed value that could be split into other parameters under the same signature.
     AmbiguousValue {
@@ -56,7 +57,8 @@ impl fmt::Display for H5Error {
         match self {
             Self::Address => f.write_str(
                 "the address of the page holds a signed parameter of its own, `=` or `&` before its `?`, or a \
-                 character that belongs in no address: give a plain one, with https:// and a host",
+                 character that belongs in no address, or it has no scheme and host: give a plain one, such as \
+                 https://m.example.com/use",
             ),
             Self::AmbiguousValue { name } => write!(
                 f,

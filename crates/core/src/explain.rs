@@ -48,8 +48,8 @@ mod request;
 mod seal;
 mod search;
 
-use alipay_sign::Charset;
 use alipay_sign::h5::UseModeLink;
+use alipay_sign::{Charset, query_of, query_of_bytes};
 
 pub use self::cause::Cause;
 pub use self::difference::Difference;
@@ -90,7 +90,7 @@ pub fn rest_answer(response: &HttpResponse, known: &Known) -> Explanation {
 /// frameworks mix it into the parameters. Empty where there is none.
 #[must_use]
 pub fn notification(body: &[u8], own_query: &[u8], known: &Known) -> Explanation {
-    let own = pairs::split(pairs::query_of(own_query)).unwrap_or_default();
+    let own = pairs::split(query_of_bytes(own_query)).unwrap_or_default();
     let arrived = Arrived {
         kind: "notification",
         form: body,
@@ -113,7 +113,7 @@ pub fn link(url_or_query: &str, link: &UseModeLink, known: &Known) -> Explanatio
 /// [`Config::verify_return_url`](crate::Config::verify_return_url) does.
 #[must_use]
 pub fn return_url(url_or_query: &str, own: &[&str], known: &Known) -> Explanation {
-    let query = String::from_utf8_lossy(pairs::query_of(url_or_query.as_bytes())).into_owned();
+    let query = query_of(url_or_query);
     let is_own = |piece: &&str| {
         let name = pairs::decode(piece.split('=').next().unwrap_or_default().as_bytes());
         own.iter().any(|own| own.as_bytes() == name)

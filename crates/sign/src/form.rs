@@ -70,12 +70,24 @@ pub fn parse_form(text: &[u8]) -> Result<Vec<FormPair>, FormError> {
 /// ```
 #[must_use]
 pub fn query_of(url_or_query: &str) -> &str {
-    let whole = url_or_query.trim_ascii().split('#').next().unwrap_or_default();
-    let head = whole.split(['=', '&']).next().unwrap_or_default();
-    let is_url = head.contains("://") || head.starts_with('/');
-    match whole.split_once('?') {
-        Some((_, query)) if head.contains('?') || is_url => query,
-        _ if is_url => "",
+    // Cut at ASCII, text stays text.
+    std::str::from_utf8(query_of_bytes(url_or_query.as_bytes())).unwrap_or_default()
+}
+
+/// As [`query_of`], of bytes whose charset is not known.
+///
+/// ```
+/// assert_eq!(alipay_sign::query_of_bytes(b"/use?a=\xcb\xc4#top"), b"a=\xcb\xc4");
+/// ```
+#[must_use]
+pub fn query_of_bytes(url_or_query: &[u8]) -> &[u8] {
+    let whole = url_or_query.trim_ascii().split(|byte| *byte == b'#').next().unwrap_or_default();
+    let head = whole.split(|byte| matches!(byte, b'=' | b'&')).next().unwrap_or_default();
+    let is_url = head.starts_with(b"/") || head.windows(3).any(|part| part == b"://");
+    let mut halves = whole.splitn(2, |byte| *byte == b'?').skip(1);
+    match halves.next() {
+        Some(query) if is_url || head.contains(&b'?') => query,
+        _ if is_url => &[],
         _ => whole,
     }
 }

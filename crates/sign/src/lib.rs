@@ -64,7 +64,9 @@ pub use charset::{Charset, DecodeError, EncodeError, UnknownCharset};
 pub use content::{
     ContentCipher, ContentKey, ContentKeyError, DecryptError, EncryptError, UnknownContentCipher,
 };
-pub use form::{FormError, FormPair, MAX_FORM_BYTES, MAX_FORM_PAIRS, parse_form, percent_encode, query_of};
+pub use form::{
+    FormError, FormPair, MAX_FORM_BYTES, MAX_FORM_PAIRS, parse_form, percent_encode, query_of, query_of_bytes,
+};
 pub use key::{GenerateError, KeyAlgorithm, KeyError, PrivateKey, PublicKey, SignedWith};
 pub use secret::{Secret, SecretBytes};
 pub use sign_type::{SignType, UnknownSignType};

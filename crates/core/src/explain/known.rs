@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use alipay_sign::{Charset, Empties, PublicKey, SignType};
+use alipay_sign::{Charset, Empties, PublicKey, SignType, query_of_bytes};
 
 use crate::config::Config;
 use crate::notify::NotifyRule;
@@ -135,7 +135,7 @@ impl SentRequest {
 
     /// The v2 request as it was sent: its URL, or the query of it, and its body.
     pub fn form(mut self, query: impl Into<Vec<u8>>, body: impl Into<Vec<u8>>) -> Self {
-        let mut form = super::pairs::query_of(&query.into()).to_vec();
+        let mut form = query_of_bytes(&query.into()).to_vec();
         let body = body.into();
         if !form.is_empty() && !body.is_empty() {
             form.push(b'&');

@@ -1,13 +1,13 @@
 //! H5 links: the verifier itself is asked first, with other settings too.
 
-use alipay_sign::SignType;
 use alipay_sign::h5::{self, Candidate, H5Error, H5Signature, Strategy, UseModeLink};
+use alipay_sign::{SignType, query_of};
 
 use super::cause::Cause;
 use super::explanation::{Draft, Explanation, Finding};
 use super::form::{self, Arrived, Rules};
 use super::known::Known;
-use super::{origin, pairs, seal};
+use super::{origin, seal};
 
 const KIND: &str = "link";
 
@@ -24,7 +24,7 @@ pub(super) fn explain(url: &str, config: &UseModeLink, known: &Known) -> Explana
     let known = Known { sign_type: agreed.unwrap_or(known.sign_type), ..known.clone() };
     let arrived = Arrived {
         kind: KIND,
-        form: pairs::query_of(url.as_bytes()),
+        form: query_of(url).as_bytes(),
         own: Vec::new(),
         rules: Rules::Link(config.sign_keys()),
         tolerated: TOLERATED,

@@ -59,20 +59,6 @@ pub(super) fn has_escapes(text: &[u8]) -> bool {
         .any(|window| matches!(window, [b'%', high, low] if digit(*high).is_some() && digit(*low).is_some()))
 }
 
-/// The part of a URL between `?` and `#`; a query alone is taken as it is.
-pub(super) fn query_of(url: &[u8]) -> &[u8] {
-    let whole = url.trim_ascii().split(|byte| *byte == b'#').next().unwrap_or_default();
-    let is_url = whole.starts_with(b"/") || whole.starts_with(b"http://") || whole.starts_with(b"https://");
-    match whole.iter().position(|byte| *byte == b'?') {
-        // Before the question mark there is no value yet.
-        Some(at) if is_url || !whole.get(..at).unwrap_or_default().contains(&b'=') => {
-            whole.get(at + 1..).unwrap_or_default()
-        }
-        _ if is_url => &[],
-        _ => whole,
-    }
-}
-
 /// The value of a parameter, decoded.
 pub(super) fn value<'a>(pairs: &'a [Pair], name: &str) -> Option<&'a [u8]> {
     pairs.iter().find(|pair| pair.name == name.as_bytes()).map(|pair| pair.value.as_slice())

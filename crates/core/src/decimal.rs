@@ -145,7 +145,7 @@ impl fmt::Display for DecimalError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "{:?} is no decimal number: write digits with one point or none, like 8.5: up to 18 of them always fit, and no more than 18 behind the point",
+            "{:?} is no decimal number: write digits with one point or none, like 8.5; 18 digits always fit, and at most 18 may stand behind the point",
             self.seen
         )
     }
